@@ -16,6 +16,7 @@ internal static class FuzzTargets
         new ProxyHeaderTarget(),
         new AuthenticationTarget(),
         new SessionTarget(),
+        new TurnedTarget(),
         new TagListTarget(),
         new SignedHeaderTarget(),
         new KeyRecordTarget(),

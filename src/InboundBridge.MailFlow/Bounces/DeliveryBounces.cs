@@ -38,7 +38,14 @@ public sealed class DeliveryBounces
         _ids = new MessageIdSource(clock);
         _decision = new BounceDecision(spool, clock);
         _staging = new BounceStaging(spool, _ids);
-        Hooks = new DeliveryHooks { Ended = EndedAsync, WantsEnd = WantsEnd, Waits = WaitsAsync, WantsWait = WantsWait };
+        Hooks = new DeliveryHooks
+        {
+            Ended = EndedAsync,
+            WantsEnd = WantsEnd,
+            Waits = WaitsAsync,
+            WantsWait = WantsWait,
+            WaitsAfter = WaitsAfter,
+        };
     }
 
     /// <summary>For <see cref="MailQueue.Hooks"/>.</summary>
@@ -63,6 +70,8 @@ public sealed class DeliveryBounces
             _ => false,
         };
     }
+
+    private TimeSpan? WaitsAfter() => _options is { Via: not null } options ? options.DelayAfter : null;
 
     private bool WantsWait(DeliveryWait wait) =>
         _options is { Via: not null } options && DelayMoment.IsOver(wait.Delivery, wait.Attempt, options.DelayAfter)

@@ -30,6 +30,8 @@ public sealed class LocalDomains
     /// </summary>
     public string? First { get; }
 
+    public bool IsEmpty => !_everything && _names.Count == 0 && _parents.Count == 0;
+
     public bool Contains(string domain)
     {
         if (_everything || _names.Contains(domain))

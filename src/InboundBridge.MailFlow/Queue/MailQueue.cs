@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue.Attempts;
+using InboundBridge.MailFlow.Queue.Collecting;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
@@ -29,6 +30,9 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly Housekeeping _housekeeping;
     private readonly OperatorChanges _changes;
     private readonly Replays _replays;
+    private readonly OnDemandClaims _onDemand;
+    private readonly MailCollector _collector;
+    private readonly UncollectedMail _uncollected;
     private readonly CancellationTokenSource _shutdown = new();
 
     /// <param name="metrics">Where it counts; null: in a registry that nobody reads.</param>
@@ -43,15 +47,22 @@ public sealed class MailQueue : IAsyncDisposable
         _watch = new QueueWatch(_time);
         var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
         (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
-        _metrics = new QueueMetrics(metrics ?? new MetricRegistry(), () => _destinations.Destinations, clock);
+        metrics ??= new MetricRegistry();
+        _metrics = new QueueMetrics(metrics, () => _destinations.Destinations, clock);
         _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
         var followUps = new FollowUpMails(_scheduler, log, () => Hooks, _shutdown.Token);
         var recorder = new ResultRecorder(
             spool, _scheduler, _destinations, _time, clock, log, options, _watch, followUps, _shutdown.Token);
         _partial = new PartialAcceptance(spool, _scheduler, followUps);
+        var judge = new OutcomeJudge(ids);
         _runner = new AttemptRunner(
-            spool, _scheduler, _destinations, recorder, followUps, new OutcomeJudge(ids), _time, clock, jitter, log, _metrics, terms,
+            spool, _scheduler, _destinations, recorder, followUps, judge, _time, clock, jitter, log, _metrics, terms,
             _shutdown.Token);
+        _onDemand = new OnDemandClaims(spool, _claims, _scheduler, terms, _time, clock);
+        _collector = new MailCollector(
+            _onDemand, _destinations, _scheduler, _runner, clock, options, new CollectionMetrics(metrics), log);
+        _uncollected = new UncollectedMail(
+            spool, _onDemand, _destinations, _scheduler, recorder, followUps, judge, terms, _time, clock, log, options);
         _housekeeping = new Housekeeping(spool, _destinations, _claims, clock, log, options);
         _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
@@ -99,6 +110,7 @@ public sealed class MailQueue : IAsyncDisposable
         _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
         _claims.Start();
         _housekeeping.Start();
+        _uncollected.Start();
     }
 
     /// <summary>
@@ -145,6 +157,7 @@ public sealed class MailQueue : IAsyncDisposable
         // An attempt that the destination may have accepted is finished, within the destination's own time-out.
         await idle;
         await over.CancelAsync();
+        await _uncollected.StopAsync();
         await _claims.StopAsync();
     }
 
@@ -169,6 +182,16 @@ public sealed class MailQueue : IAsyncDisposable
         }
         return count;
     }
+
+    /// <summary>
+    /// ATRN (RFC 2645): a receiver comes for its mail at the destinations that keep mail until it is collected. Its first mail is claimed
+    /// when this returns; the rest follows one by one.
+    /// </summary>
+    /// <param name="user">Who collects; each user once at a time.</param>
+    /// <param name="collects">Which addresses the user collects mail for.</param>
+    /// <exception cref="SpoolUnavailableException">The spool can't be read.</exception>
+    public ValueTask<CollectionAnswer> CollectAsync(string user, Predicate<string> collects, CancellationToken cancellationToken) =>
+        _collector.BeginAsync(user, collects, cancellationToken);
 
     /// <summary>
     /// Ends deliveries of a filter; returns how many. A delivery that is just being attempted is cancelled unless that attempt delivers it.
@@ -251,7 +274,10 @@ public sealed class MailQueue : IAsyncDisposable
                 destination.IsPauseStored ? pauses.GetValueOrDefault(name) : destination.PauseReason,
                 destination.Active,
                 tallies.Where(tally => tally.Destination == name).ToDictionary(tally => tally.State, tally => tally.Count),
-                await _spool.FindOldestOpenAsync(name, cancellationToken)));
+                await _spool.FindOldestOpenAsync(name, cancellationToken))
+            {
+                OnDemand = destination.Options.OnDemand,
+            });
         }
         return all;
     }
@@ -265,6 +291,8 @@ public sealed class MailQueue : IAsyncDisposable
         _shutdown.Dispose();
         _claims.Dispose();
         _housekeeping.Dispose();
+        _uncollected.Dispose();
+        _onDemand.Dispose();
         _metrics.Dispose();
     }
 

@@ -202,6 +202,10 @@ public sealed class MailReceiver : ISmtpReceiver
     public async ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
         _services.Turns is { } turns ? await turns.StartAsync(argument, _peer, _services.CurrentPolicy) : null;
 
+    public async ValueTask<SmtpTurnAnswer?> TurnConnectionAsync(IReadOnlyList<string> domains, CancellationToken cancellationToken) =>
+        _services.ConnectionTurns is { } turns
+            ? await turns.StartAsync(domains, _peer, _services.CurrentPolicy, cancellationToken) : null;
+
     public void Reset()
     {
         _transaction?.SenderCheck?.Dispose();

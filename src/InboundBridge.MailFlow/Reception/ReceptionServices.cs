@@ -23,6 +23,7 @@ public sealed class ReceptionServices(
         : this(new QueuedMail(spool, queue), router, ids, clock, metrics, log, policy)
     {
         Turns = new QueueTurn(queue, clock);
+        ConnectionTurns = new ConnectionTurn(queue);
     }
 
     public IMailKeeper Keeper { get; } = keeper;
@@ -39,6 +40,9 @@ public sealed class ReceptionServices(
 
     /// <summary>Null when there is no queue, so that ETRN is not implemented.</summary>
     internal QueueTurn? Turns { get; }
+
+    /// <summary>Null when there is no queue, so that ATRN is not implemented.</summary>
+    internal ConnectionTurn? ConnectionTurns { get; }
 
     /// <summary>Null when there are no shadow rules.</summary>
     public ShadowComparison? Shadow { get; init; }

@@ -30,6 +30,12 @@ public sealed record SmtpClientOptions
     /// <summary>Decides about the server's certificate instead of authorities and name (DANE, RFC 7672); null for these.</summary>
     public SmtpCertificateCheck? CertificateCheck { get; init; }
 
+    /// <summary>
+    /// The connection that is dialled is encrypted already, and the other side has proved who it is: it had to sign in before it turned the
+    /// connection round (RFC 2645).
+    /// </summary>
+    public bool IsProtected { get; init; }
+
     public SmtpCredentials? Credentials { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

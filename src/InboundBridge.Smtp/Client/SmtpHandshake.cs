@@ -20,6 +20,7 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
     /// <param name="withoutTls">Don't use opportunistic TLS, because its handshake has failed before.</param>
     public async ValueTask RunAsync(bool withoutTls)
     {
+        Encrypted = options.IsProtected;
         if (options.Tls == SmtpTlsMode.Implicit)
             await SecureAsync();
         var banner = await wire.ReadReplyAsync(options.CommandTimeout, cancellationToken);

@@ -25,6 +25,9 @@ internal abstract record SmtpCommand
     /// <param name="Initial">Base64 as the client sent it; <c>=</c> is an empty response (RFC 4954 §4); null when absent.</param>
     public sealed record Auth(string Mechanism, string? Initial) : SmtpCommand;
 
+    /// <param name="Domains">In canonical form; none: all that the user may collect (RFC 2645 §5.2.1).</param>
+    public sealed record Atrn(IReadOnlyList<string> Domains) : SmtpCommand;
+
     /// <param name="Attributes">
     /// Upper-case name and decoded value; the value is null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.
     /// </param>

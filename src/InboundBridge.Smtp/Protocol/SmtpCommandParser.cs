@@ -69,6 +69,8 @@ internal static class SmtpCommandParser
                 return Bdat(text);
             case SmtpVerb.Auth:
                 return Auth(text);
+            case SmtpVerb.Atrn:
+                return Atrn(text);
             case SmtpVerb.Xclient:
                 return XclientParser.Parse(text);
             case SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit or SmtpVerb.StartTls:
@@ -130,5 +132,20 @@ internal static class SmtpCommandParser
         return initial is not null && initial.Contains(' ', StringComparison.Ordinal)
             ? (null, SmtpReplies.BadArguments)
             : (new SmtpCommand.Auth(mechanism.ToString().ToUpperInvariant(), initial), null);
+    }
+
+    /// <summary>RFC 2645 §5.2.1; blanks around the commas are tolerated. Mail is collected for names, not for address literals.</summary>
+    private static (SmtpCommand?, SmtpReply?) Atrn(ReadOnlySpan<char> text)
+    {
+        var domains = new List<string>();
+        if (text.IsEmpty)
+            return (new SmtpCommand.Atrn(domains), null);
+        foreach (var range in text.Split(','))
+        {
+            if (SmtpDomain.Canonical(text[range].Trim(' ')) is not { } domain || domain[0] == '[')
+                return (null, SmtpReplies.BadArguments);
+            domains.Add(domain);
+        }
+        return (new SmtpCommand.Atrn(domains), null);
     }
 }

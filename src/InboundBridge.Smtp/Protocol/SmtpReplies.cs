@@ -59,6 +59,9 @@ internal static class SmtpReplies
     public static readonly SmtpReply PipelinedOverStartTls =
         SmtpReply.Create(554, 5, 0, "No pipelining across STARTTLS", "pipelined_starttls") with { Closes = true };
 
+    public static readonly SmtpReply PipelinedOverAtrn =
+        SmtpReply.Create(554, 5, 0, "No pipelining across ATRN", "pipelined_atrn") with { Closes = true };
+
     public static readonly SmtpReply BareNewlineInData = SmtpReply.Create(
         550, 6, 11, "Bare CR or LF is not allowed; lines end with CRLF", "bare_newline");
     public static readonly SmtpReply RateLimited = SmtpReply.Create(450, 7, 1, "Too many messages, try again later", "rate_limit");

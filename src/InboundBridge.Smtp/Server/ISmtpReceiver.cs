@@ -33,6 +33,11 @@ public interface ISmtpReceiver : IAsyncDisposable
     /// <summary>Answers EXPN; null for 502.</summary>
     ValueTask<SmtpReply?> ExpandAsync(string argument, CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
 
+    /// <summary>Answers ATRN (RFC 2645) of an authenticated user; null for 502.</summary>
+    /// <param name="domains">In canonical form; none: all that the user may collect.</param>
+    ValueTask<SmtpTurnAnswer?> TurnConnectionAsync(IReadOnlyList<string> domains, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<SmtpTurnAnswer?>(null);
+
     /// <summary>Answers ETRN (RFC 1985); null for 502.</summary>
     ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
 }

@@ -21,6 +21,9 @@ public enum SmtpConnectionOutcome
     ProxyInvalid,
     ShutDown,
 
+    /// <summary>The roles were turned (ATRN), and we ended the mail that we sent with QUIT.</summary>
+    Turned,
+
     /// <summary>An error of ours.</summary>
     Failed,
 }

@@ -5,12 +5,15 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>The role of a listener: public MX, authenticated submission, or LMTP (RFC 2033).</summary>
+/// <summary>The role of a listener: public MX, authenticated submission, LMTP (RFC 2033), or on-demand relay (RFC 2645).</summary>
 public enum SmtpListenerMode
 {
     Mx,
     Submission,
     Lmtp,
+
+    /// <summary>Takes no mail: a user authenticates, and ATRN turns the connection round.</summary>
+    Odmr,
 }
 
 /// <summary>The TLS state of a connection.</summary>

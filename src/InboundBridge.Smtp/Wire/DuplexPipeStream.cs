@@ -5,9 +5,12 @@ using InboundBridge.Smtp.Polling;
 namespace InboundBridge.Smtp.Wire;
 
 /// <summary>A pair of pipes as a stream, for <see cref="System.Net.Security.SslStream"/>. Owns neither pipe.</summary>
-internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : Stream
+internal class DuplexPipeStream(PipeReader input, PipeWriter output) : Stream
 {
     public override bool CanRead => true;
+
+    /// <summary>A wait that the session's timer or the shutdown interrupts throws <see cref="OperationCanceledException"/>.</summary>
+    protected virtual bool EndsWhenWoken => true;
 
     public override bool CanWrite => true;
 
@@ -36,7 +39,7 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
                 if (result.IsCompleted)
                     return 0;
                 // The timer interrupts this wait and the reader above us alike.
-                if (result.IsCanceled)
+                if (result.IsCanceled && EndsWhenWoken)
                     throw new OperationCanceledException();
                 continue;
             }

@@ -13,6 +13,7 @@ internal static class ConfigurationCrossChecks
     {
         CheckDomains(options, reading);
         CheckListeners(options, reading);
+        OnDemandChecks.Run(options, reading);
         CheckHttpTls(options, reading);
         CheckPublicSide(options, reading);
         CheckDestinationNames(options, reading);
@@ -65,8 +66,10 @@ internal static class ConfigurationCrossChecks
                     "tls: { certificates: [{ cert: …, key: … }] }");
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
-            if (listener is { CramMd5: true, Mode: not SmtpListenerMode.Submission })
-                reading.Error(place, "cram_md5 is for submission listeners: clients can't log in on this one", "mode: submission, or remove cram_md5");
+            if (listener is { CramMd5: true, Mode: not (SmtpListenerMode.Submission or SmtpListenerMode.Odmr) })
+                reading.Error(
+                    place, "cram_md5 is for submission and odmr listeners: clients can't log in on this one",
+                    "mode: submission, or remove cram_md5");
             if (listener.CramMd5 && options.UsersFile is null)
                 reading.Error(place, "cram_md5 needs users with a 'secret'", "users: { file: users.yaml }");
             if (listener.AskForCertificate && !hasCertificate)

@@ -37,7 +37,7 @@ internal static class UsersFile
         .Key("send_as", new ListShape<string>(Scalars.Text), (user, value) => user with { SendAs = value },
             "Addresses, or patterns such as *@example.com.")
         .Key("collect", new ListShape<string>(Scalars.DomainPattern), (user, value) => user with { Collect = value },
-            "Domains whose queue may be started.");
+            "Domains whose queue may be started (ETRN) and whose mail may be collected (ATRN).");
 
     private static readonly SectionShape<IReadOnlyList<UserEntry>> File = new SectionShape<IReadOnlyList<UserEntry>>("Users.", () => [])
         .Required("users", new ListShape<UserEntry>(User), (_, value) => value, "a list of users");

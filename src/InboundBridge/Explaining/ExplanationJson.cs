@@ -120,6 +120,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["destination"] = planned.Delivery.Destination.Length == 0 ? null : planned.Delivery.Destination,
         ["recipients"] = List(planned.Delivery.Recipients, Addressee),
         ["rule"] = planned.Delivery.Rule,
+        ["on_demand"] = planned.OnDemand,
         ["options"] = planned.Delivery.OptionsJson is { } options ? JsonNode.Parse(_hide(ShownOptions.Of(options))) : null,
         ["hold_reason"] = planned.Delivery.HoldReason,
         ["request"] = planned.Request is { } request ? Request(showsCredentials ? request : request.WithoutCredentials()) : null,

@@ -155,7 +155,8 @@ internal sealed class ExplanationText(TerminalText text)
         var recipients = string.Join(", ",
             delivery.Recipients.Select(each => each.Address == each.Original ? each.Address : $"{each.Address} (was {each.Original})"));
         var overridden = delivery.OptionsJson is { } options ? text.Faint($" with {Plain(ShownOptions.Of(options))}") : string.Empty;
-        text.Line($"  {text.Good(where)} for {Plain(recipients)}{overridden}");
+        var waits = planned.OnDemand ? ", kept until it is collected (ATRN)" : string.Empty;
+        text.Line($"  {text.Good(where)} for {Plain(recipients)}{overridden}{waits}");
     }
 
     private void Request(string destination, WebhookPreview request)

@@ -32,14 +32,20 @@ internal sealed class MailExplainer(
         var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
             .FirstOrDefault("none");
         var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock, Strangers).RunAsync(mail, cancellationToken);
-        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome)))
+        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome))
+            {
+                OnDemand = delivery.State != DeliveryState.Held && SettingsOf(delivery)?.Queue.OnDemand == true,
+            })
             .ToList();
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
     }
 
     private string KindOf(SpooledDelivery delivery) =>
         delivery.State == DeliveryState.Held ? "hold"
-            : options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination)?.Queue.Kind ?? "unknown";
+            : SettingsOf(delivery)?.Queue.Kind ?? "unknown";
+
+    private DestinationSettings? SettingsOf(SpooledDelivery delivery) =>
+        options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination);
 
     private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
         delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null

@@ -9,4 +9,8 @@ internal sealed record MailExplanation(string ConfigVersion, TrialMail Mail, Tri
 
 /// <param name="Kind"><c>webhook</c>, <c>lmtp</c>, <c>relay</c> or <c>hold</c>.</param>
 /// <param name="Request">The request of the first attempt; null where the destination is not a webhook.</param>
-internal sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request);
+internal sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request)
+{
+    /// <summary>The mail waits there until its receiver collects it (ATRN).</summary>
+    public bool OnDemand { get; init; }
+}

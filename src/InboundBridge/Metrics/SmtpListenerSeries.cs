@@ -61,6 +61,7 @@ internal sealed class SmtpListenerSeries(string listener, SmtpFamilies families)
         SmtpConnectionOutcome.TlsFailed => "tls_failed",
         SmtpConnectionOutcome.ProxyInvalid => "proxy_invalid",
         SmtpConnectionOutcome.ShutDown => "shut_down",
+        SmtpConnectionOutcome.Turned => "turned",
         _ => "failed",
     };
 }

@@ -1,7 +1,9 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.Smtp.Server;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
@@ -13,6 +15,7 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
     {
         IReadOnlyList<UserEntry> users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
         CheckSecrets(options, users, problems);
+        CheckCollectors(options, users, problems);
         return new StartFiles(users, options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null);
     }
 
@@ -29,6 +32,31 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
                 new SourcePosition(file, 0, 0),
                 $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against",
                 "secret: the password itself");
+    }
+
+    /// <summary>Whoever collects mail must be allowed to, and mail must come for what is collected.</summary>
+    private static void CheckCollectors(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
+    {
+        if (options.UsersFile is not { } file)
+            return;
+        var place = new SourcePosition(file, 0, 0);
+        var keeps = options.Destinations.Any(destination => destination.Queue.OnDemand);
+        foreach (var listener in options.Smtp.Listeners.Where(listener => listener.Mode == SmtpListenerMode.Odmr))
+        {
+            if (!users.Any(user => user.Collect.Count > 0))
+                problems.Warn(
+                    place, $"nobody can collect mail on listener '{listener.Name}': no user has 'collect'",
+                    "collect: [branch.example.com]");
+        }
+        if (!keeps)
+            return;
+        var ours = new LocalDomains(options.Domains);
+        bool IsOurs(string domain) => domain == "*" || ours.Contains(domain.Replace("*.", "any.", StringComparison.Ordinal));
+        foreach (var user in users)
+        {
+            foreach (var domain in user.Collect.Where(domain => !IsOurs(domain)))
+                problems.Warn(place, $"user '{user.Name}' collects {domain}, for which no mail is accepted", "add it to 'domains'");
+        }
     }
 
     private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)

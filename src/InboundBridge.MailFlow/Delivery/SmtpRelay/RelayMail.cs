@@ -25,9 +25,16 @@ internal sealed class RelayMail(SmtpClientMessage message, Func<SevenBitTarget, 
     public SmtpClientMessage Message => message;
 
     /// <param name="part">The mail for some of its recipients.</param>
-    public async ValueTask<SmtpSendResult> SendAsync(SmtpConnectionPool pool, SmtpClientMessage part, CancellationToken cancellationToken)
+    public ValueTask<SmtpSendResult> SendAsync(SmtpConnectionPool pool, SmtpClientMessage part, CancellationToken cancellationToken) =>
+        SendAsync(pool.SendAsync, part, cancellationToken);
+
+    /// <param name="send">Sends one message to the server, over an open session or a new one.</param>
+    /// <param name="part">The mail for some of its recipients.</param>
+    public async ValueTask<SmtpSendResult> SendAsync(
+        Func<SmtpClientMessage, CancellationToken, ValueTask<SmtpSendResult>> send, SmtpClientMessage part,
+        CancellationToken cancellationToken)
     {
-        var result = await pool.SendAsync(part, cancellationToken);
+        var result = await send(part, cancellationToken);
         if (conversion is null || result.Stage != SmtpSendStage.Mail || result.Replies is not [var refusal, ..]
             || !OfTheContent.Contains(refusal.Reason) || !Ascii.IsValid(part.Sender))
             return result;
@@ -52,7 +59,7 @@ internal sealed class RelayMail(SmtpClientMessage message, Func<SevenBitTarget, 
             Body = SmtpBodyType.EightBitMime,
             SmtpUtf8 = part.SmtpUtf8 && target.Utf8Headers,
         };
-        var sent = await pool.SendAsync(changed, cancellationToken);
+        var sent = await send(changed, cancellationToken);
         return sent.Opened is null ? sent with { Opened = result.Opened } : sent;
     }
 

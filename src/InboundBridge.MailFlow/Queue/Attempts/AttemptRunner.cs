@@ -19,19 +19,21 @@ internal sealed class AttemptRunner(
 {
     /// <summary>Begins an attempt on the thread pool.</summary>
     public void Begin(DestinationQueue destination, QueuedDelivery queued) => ThreadPool.UnsafeQueueUserWorkItem(
-        static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Queued),
+        static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Destination.Target, attempt.Queued),
         (Runner: this, Destination: destination, Queued: queued),
         preferLocal: true);
 
     /// <summary>Begins to ask a destination whether it answers, on the thread pool.</summary>
     public void BeginProbe(DestinationQueue destination) => _ = Task.Run(() => ProbeAsync(destination), CancellationToken.None);
 
-    private async Task RunAsync(DestinationQueue destination, QueuedDelivery queued)
+    /// <summary>Runs an attempt and records its result; doesn't throw.</summary>
+    /// <param name="use">The destination's target, held for this attempt.</param>
+    /// <param name="way">Who makes the attempt instead of the target; null: the target.</param>
+    public async Task RunAsync(DestinationQueue destination, TargetUse use, QueuedDelivery queued, IDeliveryTarget? way = null)
     {
-        var use = destination.Target;
         try
         {
-            await AttemptAsync(destination, use.Target, queued);
+            await AttemptAsync(destination, way ?? use.Target, queued);
         }
         catch (Exception bug)
         {
@@ -82,10 +84,15 @@ internal sealed class AttemptRunner(
         var delivery = queued.Delivery;
         var age = clock.GetUtcNow() - (delivery.QueuedAt ?? delivery.CreatedAt);
         var claim = new DeliveryClaim(delivery.Id, terms.Owner, queued.Fence);
-        var facts = new AttemptFacts(delivery, queued.Message, settings, startedAt, duration, time.Now, age, NextSample(), claim, terms);
+        var facts = new AttemptFacts(delivery, queued.Message, settings, startedAt, duration, time.Now, age, NextSample(), claim, terms)
+        {
+            NoticeAfter = settings.OnDemand ? followUps.WaitsAfter : null,
+        };
         var judgement = judge.Judge(facts, outcome);
         metrics.Of(destination).Attempted(judgement.Label, duration);
-        scheduler.AttemptOver(destination, queued, judgement.Evidence, judgement.PauseReason);
+        // A receiver that collects its mail has a circuit of its own: it comes when it can.
+        var evidence = settings.OnDemand ? CircuitEvidence.None : judgement.Evidence;
+        scheduler.AttemptOver(destination, queued, evidence, judgement.PauseReason);
         if (judgement.PauseReason is { } reason)
             await recorder.PauseAsync(destination, reason);
         if (await recorder.RecordAsync(

@@ -10,6 +10,9 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 internal sealed class FollowUpMails(
     DeliveryScheduler scheduler, ILogger log, Func<DeliveryHooks> hooks, CancellationToken shutdown)
 {
+    /// <summary>The age from which on a hook has something to tell of mail that waits; null: never.</summary>
+    public TimeSpan? WaitsAfter => hooks() is { Waits: not null } asked ? asked.WaitsAfter() : null;
+
     /// <summary>Whether a hook wants to know of one of the ends.</summary>
     public bool MayFollow(IReadOnlyList<DeliveryEnd> ends)
     {

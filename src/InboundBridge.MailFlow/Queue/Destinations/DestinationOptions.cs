@@ -11,6 +11,11 @@ public sealed record DestinationOptions
     /// <summary>Mail waits here for servers of others: ETRN (RFC 1985) makes it due at once.</summary>
     public bool TakesTurns { get; init; }
 
+    /// <summary>
+    /// Nothing is sent by itself: mail waits until its receiver collects it (ATRN, RFC 2645). Its age is looked at from time to time.
+    /// </summary>
+    public bool OnDemand { get; init; }
+
     /// <summary>Attempts at the same time.</summary>
     public int Concurrency { get; init; } = 32;
 

@@ -15,4 +15,8 @@ public sealed record DestinationStatus(
     string? PauseReason,
     int Active,
     IReadOnlyDictionary<DeliveryState, long> Counts,
-    DateTimeOffset? OldestOpen);
+    DateTimeOffset? OldestOpen)
+{
+    /// <summary>Its mail waits until it is collected (ATRN).</summary>
+    public bool OnDemand { get; init; }
+}

@@ -54,6 +54,9 @@ internal static partial class QueueLog
     [LoggerMessage(2113, LogLevel.Information, "destination {Destination} resumed")]
     public static partial void Resumed(ILogger log, string destination);
 
+    [LoggerMessage(2130, LogLevel.Information, "collected user={User} host={Host} mails={Mails} outcome={Outcome}")]
+    public static partial void Collected(ILogger log, string user, string host, int mails, string outcome);
+
     [LoggerMessage(2120, LogLevel.Error, "an attempt broke; it is tried again later delivery={DeliveryId} destination={Destination}")]
     public static partial void AttemptBroke(ILogger log, string deliveryId, string destination, Exception exception);
 

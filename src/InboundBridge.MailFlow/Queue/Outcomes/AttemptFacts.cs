@@ -19,4 +19,11 @@ internal sealed record AttemptFacts(
     TimeSpan Age,
     double Sample,
     DeliveryClaim Claim,
-    ClaimTerms Terms);
+    ClaimTerms Terms)
+{
+    /// <summary>False where only the age of a delivery was looked at that waits to be collected.</summary>
+    public bool WasTried { get; init; } = true;
+
+    /// <summary>The age from which on senders hear that their mail waits; null: never.</summary>
+    public TimeSpan? NoticeAfter { get; init; }
+}

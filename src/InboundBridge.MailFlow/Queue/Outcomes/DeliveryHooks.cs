@@ -14,5 +14,10 @@ public sealed record DeliveryHooks
 
     public DeliveryWaitsHook? Waits { get; init; }
 
+    /// <summary>
+    /// The age from which on <see cref="Waits"/> has something to tell; null: never. Mail that waits to be collected is looked at then.
+    /// </summary>
+    public Func<TimeSpan?> WaitsAfter { get; init; } = static () => null;
+
     public Func<DeliveryWait, bool> WantsWait { get; init; } = static _ => true;
 }

@@ -9,6 +9,9 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
 
     public RecipientReplies Replies => replies;
 
+    /// <summary>Attempts that were made of the delivery.</summary>
+    public int Made => facts.Delivery.Attempts + (facts.WasTried ? 1 : 0);
+
     public bool IsExpired => facts.Age >= facts.Destination.Retry.MaximumAge;
 
     /// <summary>The delivery ends in a state that the destination decided for all its recipients.</summary>
@@ -26,7 +29,7 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
             {
                 Recipients = replies.Mark(recipients),
                 State = state,
-                Attempts = facts.Delivery.Attempts + 1,
+                Attempts = Made,
                 EndedAt = facts.Now,
                 LastReply = lastReply.Cut(),
             }),
@@ -36,6 +39,8 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         IReadOnlyList<MailRecipient> recipients, TimeSpan? after, IReadOnlyList<SpooledDelivery> added, IReadOnlyList<DeliveryEnd> ends,
         CircuitEvidence evidence, string label)
     {
+        if (facts.Destination.OnDemand)
+            return new(Complete(added, label, recipients, Again(recipients, NextLook)), ends, evidence, null, label);
         var retry = facts.Destination.Retry;
         var wait = RetrySchedule.Wait(retry, facts.Delivery.Attempts + 1, after, facts.Sample);
         // The last attempt is made when the maximum age is reached, not long after it.
@@ -43,6 +48,26 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         var next = facts.Now + (wait < left ? wait : left);
         return new(Complete(added, label, recipients, Again(recipients, next)), ends, evidence, null, label);
     }
+
+    /// <summary>Nobody has collected the delivery yet. That is put on record like an attempt where its sender has to hear of it.</summary>
+    public OutcomeJudgement Wait()
+    {
+        var isNews = OnDemandWait.IsNews(facts);
+        var completion = new DeliveryCompletion
+        {
+            Delivery = facts.Delivery with
+            {
+                NextAttemptAt = NextLook,
+                LastReply = isNews ? replies.All : facts.Delivery.LastReply,
+            },
+            Claim = facts.Claim,
+            Attempt = isNews ? new FailedAttempt(Made, facts.Started, facts.Duration, "waiting", replies.All) : null,
+        };
+        return new(completion, [], CircuitEvidence.None, null, "waiting");
+    }
+
+    private DateTimeOffset NextLook =>
+        facts.Now + OnDemandWait.From(facts.Age, facts.Destination.Retry.MaximumAge, facts.NoticeAfter);
 
     /// <summary>The delivery stays due, so that it is tried as soon as the destination is resumed.</summary>
     public OutcomeJudgement Pause() => new(
@@ -56,7 +81,7 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         Version = 0,
         Recipients = replies.Mark(recipients),
         State = state,
-        Attempts = facts.Delivery.Attempts + 1,
+        Attempts = Made,
         EndedAt = facts.Now,
         LastReply = replies.To(recipients),
     };
@@ -94,7 +119,7 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
     {
         Recipients = replies.Mark(recipients),
         State = DeliveryState.Retrying,
-        Attempts = facts.Delivery.Attempts + 1,
+        Attempts = Made,
         NextAttemptAt = next,
         LastReply = replies.To(recipients),
     };
@@ -107,12 +132,12 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         {
             Delivery = delivery,
             Claim = facts.Claim,
-            KeepsClaim = facts.Terms.Covers(facts.Now, delivery.NextAttemptAt),
+            KeepsClaim = !facts.Destination.OnDemand && facts.Terms.Covers(facts.Now, delivery.NextAttemptAt),
             RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count || RecipientReplies.AnyIn(delivery.Recipients) ||
             RecipientReplies.AnyIn(facts.Delivery.Recipients),
             Added = added,
             Attempt = delivery.State == DeliveryState.Delivered
             ? null
-            : new FailedAttempt(facts.Delivery.Attempts + 1, facts.Started, facts.Duration, label, replies.To(recipients)),
+            : new FailedAttempt(Made, facts.Started, facts.Duration, label, replies.To(recipients)),
         };
 }

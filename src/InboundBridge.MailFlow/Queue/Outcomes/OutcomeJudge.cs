@@ -25,6 +25,8 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
                 return Fail(judgements, recipients, [], CircuitEvidence.Answer, expired: false, "failed");
             case DeliveryOutcome.PauseDestination:
                 return judgements.Pause();
+            case DeliveryOutcome.RetryLater when !facts.WasTried && !judgements.IsExpired:
+                return judgements.Wait();
             case DeliveryOutcome.RetryLater retry:
                 var evidence = retry.Answered ? CircuitEvidence.Answer : CircuitEvidence.Failure;
                 return judgements.IsExpired
@@ -81,7 +83,7 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             return judgements.Finish(DeliveryState.Cancelled, failed, handedOver, added, ends, evidence, label);
         }
         ends.AddRange(judgements.Ends(failed, DeliveryState.Dead, expired));
-        var last = expired ? reply with { Text = $"given up after {facts.Delivery.Attempts + 1} attempts: {reply.Text}" } : reply;
+        var last = expired && facts.WasTried ? reply with { Text = $"given up after {judgements.Made} attempts: {reply.Text}" } : reply;
         return judgements.Finish(DeliveryState.Dead, failed, last, added, ends, evidence, label);
     }
 

@@ -48,14 +48,29 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         _shares.Recount(all);
     }
 
+    /// <summary>A result can't be recorded, so no attempt begins.</summary>
+    public bool IsSpoolFailing => _spoolFailures > 0;
+
     /// <param name="change">1 when a result can't be recorded, -1 when it finally was.</param>
     /// <returns>True when no result waits any more.</returns>
     public bool SpoolFails(int change) => (_spoolFailures += change) <= 0;
 
+    /// <summary>
+    /// An attempt begins that the scheduler did not choose: its receiver collects the mail. It takes no worker, because it lasts as long as
+    /// the receiver's line needs, and there are no more of them than collections.
+    /// </summary>
+    public void BeginOnDemand(DestinationQueue destination)
+    {
+        destination.Active++;
+        _busy++;
+        destination.Target.Hold();
+    }
+
     /// <summary>An attempt is over and its worker is free, while its result is being recorded.</summary>
     public void AttemptOver(DestinationQueue destination)
     {
-        _shares.GiveBack(destination);
+        if (!destination.Options.OnDemand)
+            _shares.GiveBack(destination);
         destination.Active--;
         destination.Unrecorded++;
     }
@@ -82,7 +97,8 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
     /// <summary>Begins everything at a destination that may begin now, and sets its timer for the next time when something may.</summary>
     public void Pump(DestinationQueue destination)
     {
-        if (_work is not { } work || IsStopping || destination.IsRemoved || destination.PauseReason is not null || _spoolFailures > 0)
+        if (_work is not { } work || IsStopping || destination.IsRemoved || destination.PauseReason is not null || _spoolFailures > 0
+            || destination.Options.OnDemand)
             return;
         var now = time.Now;
         var wake = StartDue(work, destination, now);

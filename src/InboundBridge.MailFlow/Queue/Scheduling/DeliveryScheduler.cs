@@ -24,7 +24,7 @@ internal sealed class DeliveryScheduler(SchedulerState state)
                 var delivery = deliveries[index];
                 if (!DeliveryTransitions.IsOpen(delivery.State) || state.Destinations.Find(delivery.Destination) is not { } destination)
                     continue;
-                var queued = state.Starter.IsRunning && index < NewClaims.Most
+                var queued = state.Starter.IsRunning && index < NewClaims.Most && !destination.Options.OnDemand
                     ? destination.Backlog.Register(delivery, message, state.Time.Now)
                     : null;
                 if (queued is not null)
@@ -64,6 +64,24 @@ internal sealed class DeliveryScheduler(SchedulerState state)
                 if (queued is not null)
                     destination.Backlog.Forget(queued);
             }
+        }
+    }
+
+    /// <summary>
+    /// Begins with a delivery that was claimed past the windows, because it is collected or its age is looked at. Ends like an attempt.
+    /// </summary>
+    /// <returns>Null: nothing begins any more at this destination, and the claim is given up.</returns>
+    public BegunDelivery? Begin(DestinationQueue destination, ClaimedDelivery claimed, DateTimeOffset claimedUntil)
+    {
+        lock (state.Gate)
+        {
+            if (!MayBegin(destination))
+            {
+                destination.Backlog.GiveBack(claimed);
+                return null;
+            }
+            state.Starter.BeginOnDemand(destination);
+            return new BegunDelivery(destination, destination.Target, destination.Backlog.Take(claimed, claimedUntil));
         }
     }
 
@@ -154,7 +172,8 @@ internal sealed class DeliveryScheduler(SchedulerState state)
         queued.Delivery = latest ?? known;
         if (!DeliveryTransitions.IsOpen(queued.Delivery.State))
             End(destination, queued, isRecorded: ReferenceEquals(latest, recorded));
-        else if (destination.IsRemoved || state.Starter.IsStopping || !state.Terms.Covers(state.Time.Now, queued.DueAt))
+        else if (destination.IsRemoved || destination.Options.OnDemand || state.Starter.IsStopping
+            || !state.Terms.Covers(state.Time.Now, queued.DueAt))
             GiveBack(destination, queued);
         else
             destination.Backlog.PutBack(queued, isRecorded: latest is not null);
@@ -176,6 +195,11 @@ internal sealed class DeliveryScheduler(SchedulerState state)
         state.Starter.Ended();
         state.Starter.Pump(destination);
     }
+
+    /// <summary>Inside the lock.</summary>
+    private bool MayBegin(DestinationQueue destination) =>
+        state.Starter is { IsRunning: true, IsStopping: false, IsSpoolFailing: false }
+        && destination is { IsRemoved: false, Options.OnDemand: true, PauseReason: null };
 
     /// <summary>Leaves an open delivery to the spool.</summary>
     private static void GiveBack(DestinationQueue destination, QueuedDelivery queued)

@@ -49,6 +49,17 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTe
         return Enter(new QueuedDelivery(delivery, message, ClaimTerms.FirstFence, terms.ExpiryFrom(now)));
     }
 
+    /// <summary>A delivery that was claimed for an attempt that begins now, past the window.</summary>
+    public QueuedDelivery Take(ClaimedDelivery claimed, DateTimeOffset claimedUntil)
+    {
+        var queued = Enter(new QueuedDelivery(claimed.Delivery, claimed.Message, claimed.Fence, claimedUntil));
+        queued.State = QueuedState.Active;
+        return queued;
+    }
+
+    /// <summary>Gives up a claim whose delivery was never here.</summary>
+    public void GiveBack(ClaimedDelivery claimed) => released.Add(claimed.Delivery.Id, claimed.Fence);
+
     /// <summary>The delivery has ended, or was never stored, or its claim is lost.</summary>
     public void Forget(QueuedDelivery queued)
     {

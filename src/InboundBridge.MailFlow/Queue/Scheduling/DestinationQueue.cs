@@ -62,6 +62,12 @@ internal sealed class DestinationQueue : IDisposable
     {
         if (options.Order != Options.Order)
             Backlog.Reorder(options.Order, window);
+        if (options.OnDemand != Options.OnDemand)
+        {
+            // On demand nothing waits in memory; otherwise everything that is due has to be read.
+            Backlog.GiveBackWaiting();
+            Backlog.Window.LeaveInSpool(DateTimeOffset.MinValue);
+        }
         Options = options;
         Circuit.Options = options.Circuit;
         Rate.Configure(options.Rate, options.RatePeriod);

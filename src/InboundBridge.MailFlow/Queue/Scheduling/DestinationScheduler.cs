@@ -48,7 +48,7 @@ internal sealed class DestinationScheduler(SchedulerState state)
             state.Starter.Workers = workers ?? state.Starter.Workers;
             var retired = state.Destinations.Replace(wanted, state.Starter.IsRunning);
             var present = state.Destinations.Present;
-            state.Starter.Share(present.Count, state.Destinations.All);
+            state.Starter.Share(present.Count(destination => !destination.Options.OnDemand), state.Destinations.All);
             foreach (var destination in present)
                 state.Starter.Pump(destination);
             return retired;

@@ -15,6 +15,20 @@ public sealed record MailQueueOptions
     /// </summary>
     public int Window { get; init; } = 512;
 
+    /// <summary>
+    /// Receivers that collect their mail at the same time (ATRN), each user once. Our choice; each needs about 100 KB of buffers.
+    /// </summary>
+    public int Collections { get; init; } = 64;
+
+    /// <summary>Mails that a receiver gets over one connection before it has to ask again; as MAILMAX of our own listeners.</summary>
+    public int MailsPerCollection { get; init; } = 1000;
+
+    /// <summary>No mail begins later on one connection; the longest transaction of our client takes as long.</summary>
+    public TimeSpan CollectionTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the queue looks for mail that waits to be collected and whose age has to be looked at.</summary>
+    public TimeSpan LooksInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long to wait before the spool is asked again after it failed.</summary>
     public TimeSpan SpoolRetry { get; init; } = TimeSpan.FromSeconds(1);
 

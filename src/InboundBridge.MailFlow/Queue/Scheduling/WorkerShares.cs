@@ -26,5 +26,6 @@ internal sealed class WorkerShares(int workers, int destinations)
     }
 
     /// <summary>Takes the workers of attempts that are under way.</summary>
-    public void Recount(IEnumerable<DestinationQueue> all) => _common -= all.Sum(destination => Math.Max(0, destination.Active - _share));
+    public void Recount(IEnumerable<DestinationQueue> all) =>
+        _common -= all.Where(destination => !destination.Options.OnDemand).Sum(destination => Math.Max(0, destination.Active - _share));
 }

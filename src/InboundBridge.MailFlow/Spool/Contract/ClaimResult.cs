@@ -5,7 +5,11 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 /// The earliest time at which another claim could find more: when the next unclaimed delivery is due, or when another owner's claim
 /// expires. Null: the destination has nothing else that is open.
 /// </param>
-public sealed record ClaimResult(IReadOnlyList<ClaimedDelivery> Claimed, DateTimeOffset? Next);
+public sealed record ClaimResult(IReadOnlyList<ClaimedDelivery> Claimed, DateTimeOffset? Next)
+{
+    /// <summary>Where the next request goes on that collects; null when every delivery was looked at. Opaque.</summary>
+    public string? Seen { get; init; }
+}
 
 /// <summary>An open delivery with its message, as an attempt needs both.</summary>
 /// <param name="Fence">Of the claim that was just made.</param>

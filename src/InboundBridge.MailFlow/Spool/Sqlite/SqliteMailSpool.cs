@@ -48,6 +48,7 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly RecentBodies _recent;
     private readonly DiskWatch _disk;
     private readonly DueQuery _due;
+    private readonly CollectQuery _collect;
     private readonly GreylistSize _greylist = new();
 
     private SqliteMailSpool(SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, FileStream spoolLock)
@@ -57,7 +58,7 @@ public sealed class SqliteMailSpool : IMailSpool
         _files = internals.Files ?? new BodyFiles(options.Path);
         _recent = new RecentBodies(internals.RecentOctets);
         _disk = new DiskWatch(_files, clock);
-        _due = new DueQuery(log);
+        (_due, _collect) = (new DueQuery(log), new CollectQuery(log));
         _claims = new ClaimTable(clock);
         ClaimLifetime = internals.ClaimLifetime;
         _connections = new SpoolConnections(path, internals, _tallies, MendTimes);
@@ -207,7 +208,9 @@ public sealed class SqliteMailSpool : IMailSpool
     public async ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         using var round = _claims.Begin(request);
-        return await _readers.ReadAsync(reader => _due.Claim(reader, round, _claims.Count), cancellationToken);
+        return await _readers.ReadAsync(
+            reader => request.Collects is null ? _due.Claim(reader, round, _claims.Count) : _collect.Claim(reader, round),
+            cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<string>> RenewAsync(

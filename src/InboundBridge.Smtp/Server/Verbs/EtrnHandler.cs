@@ -20,6 +20,7 @@ internal static class EtrnHandler
             list.Append("\nETRN");
     }
 
-    /// <summary>A mailbox store that hands us mail over LMTP does not collect mail.</summary>
-    private static bool IsOffered(SmtpSessionContext context) => context.Options.TurnQueue && context.Mode != SmtpListenerMode.Lmtp;
+    /// <summary>A mailbox store that hands us mail over LMTP does not collect mail, and on an ODMR listener ATRN collects it.</summary>
+    private static bool IsOffered(SmtpSessionContext context) =>
+        context.Options.TurnQueue && context.Mode is (SmtpListenerMode.Mx or SmtpListenerMode.Submission);
 }

@@ -17,9 +17,15 @@ internal static class HelloHandler
     }
 
     /// <summary>Extensions that belong to no verb or to several.</summary>
-    public static void AppendExtensions(SmtpSessionContext context, StringBuilder list) => list
-        .Append(CultureInfo.InvariantCulture, $"\nPIPELINING\nSIZE {context.Options.Limits.MessageSize}")
-        .Append("\n8BITMIME\nSMTPUTF8\nCHUNKING\nBINARYMIME\nENHANCEDSTATUSCODES\nDSN");
+    public static void AppendExtensions(SmtpSessionContext context, StringBuilder list)
+    {
+        // The others are about mail, which an ODMR listener does not take; what follows ATRN must not be pipelined.
+        if (context.Mode == SmtpListenerMode.Odmr)
+            list.Append("\nENHANCEDSTATUSCODES");
+        else
+            list.Append(CultureInfo.InvariantCulture, $"\nPIPELINING\nSIZE {context.Options.Limits.MessageSize}")
+                .Append("\n8BITMIME\nSMTPUTF8\nCHUNKING\nBINARYMIME\nENHANCEDSTATUSCODES\nDSN");
+    }
 
     /// <summary>Our name and every extension that this session offers now.</summary>
     private static string Extensions(SmtpSessionContext context)

@@ -21,6 +21,8 @@ internal static class MailHandler
 
     public static void AppendExtensions(SmtpSessionContext context, StringBuilder list)
     {
+        if (context.Mode == SmtpListenerMode.Odmr)
+            return;
         if (context.Peer.Tls is not null)
             list.Append("\nREQUIRETLS");
         var limits = context.Options.Limits;

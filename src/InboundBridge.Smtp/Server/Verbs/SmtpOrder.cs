@@ -20,6 +20,8 @@ internal enum SmtpOrder
     /// <summary>After EHLO and before MAIL.</summary>
     OutsideTransaction,
 
+    /// <summary>ATRN: after EHLO, and only on ODMR listeners.</summary>
+    Turn,
     Mail,
     Rcpt,
     Data,

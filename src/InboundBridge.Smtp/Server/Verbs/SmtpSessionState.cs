@@ -14,6 +14,10 @@ internal static class SmtpSessionState
         SmtpOrder.LmtpHello => mode == SmtpListenerMode.Lmtp ? null : SmtpReplies.UnknownCommand,
         SmtpOrder.Anytime => null,
         SmtpOrder.OutsideTransaction => OutsideTransaction(state),
+        SmtpOrder.Turn => mode == SmtpListenerMode.Odmr ? OutsideTransaction(state) : SmtpReplies.NotImplemented,
+        // RFC 2645 §5.4: a listener for on-demand relay takes no mail.
+        SmtpOrder.Mail or SmtpOrder.Rcpt or SmtpOrder.Data or SmtpOrder.Bdat when mode == SmtpListenerMode.Odmr =>
+            SmtpReplies.NotImplemented,
         SmtpOrder.Mail => Mail(state),
         SmtpOrder.Rcpt => Rcpt(state),
         SmtpOrder.Data => Data(state),

@@ -72,6 +72,11 @@ internal static class SmtpVerbs
             Syntax = "ETRN domain",
             Extensions = EtrnHandler.AppendExtensions,
         },
+        new(SmtpVerb.Atrn, SmtpOrder.Turn, static (context, command) => AtrnHandler.HandleAsync(context, (SmtpCommand.Atrn)command))
+        {
+            Syntax = "ATRN [domain,...]",
+            Extensions = AtrnHandler.AppendExtensions,
+        },
         new(SmtpVerb.Xclient, SmtpOrder.OutsideTransaction, static (context, command) =>
             XclientHandler.HandleAsync(context, (SmtpCommand.Xclient)command))
         {
@@ -84,7 +89,6 @@ internal static class SmtpVerbs
             Extensions = static (_, list) => list.Append("\nHELP"),
         },
         new(SmtpVerb.Quit, SmtpOrder.Anytime, static (_, _) => new(SmtpReplies.Bye)) { WorksWithoutTls = true, Syntax = "QUIT" },
-        SmtpVerbEntry.Refused(SmtpVerb.Atrn, SmtpOrder.NotImplemented),
         SmtpVerbEntry.Refused(SmtpVerb.Send, SmtpOrder.NotImplemented),
         SmtpVerbEntry.Refused(SmtpVerb.Soml, SmtpOrder.NotImplemented),
         SmtpVerbEntry.Refused(SmtpVerb.Saml, SmtpOrder.NotImplemented),

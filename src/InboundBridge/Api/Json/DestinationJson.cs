@@ -5,6 +5,7 @@ namespace InboundBridge.Api.Json;
 internal sealed record DestinationJson(
     string Name,
     string Kind,
+    bool OnDemand,
     bool Up,
     bool Paused,
     string? PauseReason,
@@ -15,6 +16,7 @@ internal sealed record DestinationJson(
     public static DestinationJson Of(DestinationStatus status) => new(
         status.Name,
         status.Kind,
+        status.OnDemand,
         status.Up,
         status.PauseReason is not null,
         status.PauseReason,

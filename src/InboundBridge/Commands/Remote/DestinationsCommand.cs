@@ -34,12 +34,15 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         else
             await new ListPrinter(
                 remote.Console,
-                ListColumn.Of("name"), ListColumn.Of("kind", needsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"),
+                ListColumn.Of("name"), new ListColumn("kind", KindOf, NeedsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"),
                     ListColumn.Of("active", needsRoom: true),
                 Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true),
                     ListColumn.Of("pause_reason", canBeCut: true, needsRoom: true)).PrintAsync(list);
         return ExitCode.Done;
     }
+
+    private static JsonNode? KindOf(JsonObject item) =>
+        item["on_demand"]?.GetValue<bool>() == true ? $"{item["kind"]} (on demand)" : item["kind"];
 
     private static ListColumn Counted(string state) => new(state, item => item["deliveries"]?[state] ?? 0);
 

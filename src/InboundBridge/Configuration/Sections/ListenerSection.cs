@@ -20,8 +20,11 @@ internal static class ListenerSection
         .Key("name", Scalars.Text, (listener, value) => listener with { Name = value },
             "In logs, metrics and the fact 'listener'. Default: the address.")
         .Key("mode",
-            Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
-            (listener, value) => listener with { Mode = value }, "mx: mail from anybody. submission: mail from authenticated users. lmtp: mail by LMTP.", "mx")
+            Scalars.Choice(
+                ("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp),
+                ("odmr", SmtpListenerMode.Odmr)),
+            (listener, value) => listener with { Mode = value },
+            "mx: mail from anybody. submission: mail from authenticated users. lmtp: mail by LMTP. odmr: users collect mail (ATRN).", "mx")
         .Key("tls",
             Scalars.Choice(
                 ("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require),
@@ -32,7 +35,8 @@ internal static class ListenerSection
         .Key("socket_mode", Scalars.FileMode, (listener, value) => listener with { SocketMode = value },
             "Who may connect to a unix socket, in chmod's digits, such as 0660. Default: 0600, only its owner.")
         .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
-            "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file. Anybody who can read that file can log in as them.", "false")
+            "Offers CRAM-MD5 (submission, odmr) to users with a 'secret' in users.file. Anybody who can read that file can log in as them.",
+            "false")
         .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)),
             (listener, value) => listener with { AskForCertificate = value },
             "ask: clients may present a certificate; a verified one becomes the fact client_certificate.", "off")

@@ -90,7 +90,7 @@ internal sealed class SmtpConnections
         TlsOptions = _certificates.IsEmpty ? null : name => _certificates.OptionsFor(name, listener.AskForCertificate),
         Ciphers = _certificates.CiphersFor,
         ProxyProtocol = listener.ProxyProtocol,
-        Authenticator = listener.Mode == SmtpListenerMode.Submission && _hasUsers ? _users : null,
+        Authenticator = listener.Mode is SmtpListenerMode.Submission or SmtpListenerMode.Odmr && _hasUsers ? _users : null,
         CramMd5 = listener.CramMd5,
         RequireAuthentication = listener.Mode == SmtpListenerMode.Submission,
     };

@@ -60,6 +60,8 @@ internal sealed class QueueFixture : IAsyncDisposable
         return target;
     }
 
+    public void Add(DestinationOptions options, IDeliveryTarget target) => _destinations.Add((options, target));
+
     /// <summary>A new target for a destination, from the next start on.</summary>
     public ScriptedTarget Replace(string name, Func<DestinationOptions, DestinationOptions>? change = null)
     {
@@ -73,11 +75,11 @@ internal sealed class QueueFixture : IAsyncDisposable
     public void Reload() => Queue.ReplaceDestinations(_destinations);
 
     /// <summary>Lets time pass, a little at a time, until something has happened.</summary>
-    public async Task AdvanceUntilAsync(Task happened)
+    public async Task AdvanceUntilAsync(Task happened, TimeSpan? step = null)
     {
         while (!happened.IsCompleted)
         {
-            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            Clock.Advance(step ?? TimeSpan.FromMilliseconds(500));
             await Task.Yield();
         }
         await happened;

@@ -129,6 +129,7 @@ internal sealed class ClientDialogue
             case "smtputf8": Message = Message with { SmtpUtf8 = true }; break;
             case "binarymime": Message = Message with { Body = SmtpBodyType.BinaryMime }; break;
             case "requiretls": Message = Message with { RequireTls = true }; break;
+            case "protected": Options = Options with { IsProtected = true }; break;
             case "ret": Message = Message with { Return = Enum.Parse<DsnReturn>(value) }; break;
             case "envid": Message = Message with { EnvelopeId = value }; break;
             case "body": _body.Add(value); break;

@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -101,6 +102,17 @@ internal sealed class RecordingReceiver : ISmtpReceiver
     public ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
         ValueTask.FromResult<SmtpReply?>(
             argument == "example.net" ? SmtpReply.Create(250, 0, 0, "Queuing started") : SmtpReply.Create(458, 0, 0, "Unable to queue"));
+
+    public ValueTask<SmtpTurnAnswer?> TurnConnectionAsync(IReadOnlyList<string> domains, CancellationToken cancellationToken)
+    {
+        if (domains.Contains("broken.example"))
+            throw new InvalidOperationException("ATRN fails on purpose");
+        var reply = domains.Contains("foreign.example") ? ConnectionTurnReplies.Refused
+            : domains.Contains("empty.example") ? ConnectionTurnReplies.NoMail
+            : domains.Contains("busy.example") ? ConnectionTurnReplies.Unable
+            : ConnectionTurnReplies.Turning;
+        return ValueTask.FromResult<SmtpTurnAnswer?>(new SmtpTurnAnswer(reply, reply.IsPositive ? new ShortTurn() : null));
+    }
 
     public ValueTask DisposeAsync()
     {

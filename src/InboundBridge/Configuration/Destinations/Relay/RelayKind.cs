@@ -19,7 +19,10 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     /// Only the configuration may allow private addresses. Signing keys belong to a domain and not to a mail, and bounces find their relay
     /// by its secret of SRS.
     /// </summary>
-    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim", "arc" };
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) 
+    {
+        "allow_private_addresses", "srs", "dkim", "arc", "on_demand",
+    };
 
     /// <summary>
     /// These options decide where mail goes and which server is trusted. A sender must not choose them, neither by a template nor by a
@@ -76,7 +79,14 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
         }
     }
 
-    public override SmtpClientOptions? Callout(DestinationSettings destination) => RelayTarget.ClientOptions(Of(destination));
+    /// <summary>A destination that keeps mail until it is collected has no server to ask.</summary>
+    public override SmtpClientOptions? Callout(DestinationSettings destination) =>
+        destination.Queue.OnDemand ? null : RelayTarget.ClientOptions(Of(destination));
+
+    public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) =>
+        destination.Queue.OnDemand ? Create(destination, services) : base.Open(destination, services);
+
+    public override object TargetOptions(DestinationSettings destination) => (destination.Queue.OnDemand, Of(destination)).ToTuple();
 
     /// <summary>
     /// A rule's <c>host</c> replaces the destination's <c>mx</c>, and <c>mx: true</c> replaces its host. As with webhooks, the
@@ -86,6 +96,8 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     {
         var own = Of(destination);
         var given = JsonNode.Parse(json) as JsonObject;
+        if (destination.Queue.OnDemand && given is { Count: > 0 })
+            throw new FormatException("a relay on demand connects to nobody: a rule has nothing to override");
         return With(base.Override(destination, json), relay =>
         {
             var namesHost = given?.ContainsKey("host") == true;
@@ -106,6 +118,8 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     protected override IDeliveryTarget Create(DestinationSettings destination, DestinationServices services)
     {
         var relay = Of(destination);
+        if (destination.Queue.OnDemand)
+            return new OnDemandTarget(relay, services.Clock, services.Webhooks.TemporaryFolder);
         return relay.Mx
             ? new MxRelayTarget(
                 relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>(), services.Webhooks.TemporaryFolder,
@@ -127,6 +141,9 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
             "User and password for the relay.")
         .Key("mx", Scalars.Toggle, (destination, value) => With(destination, relay => relay with { Mx = value }),
             "Deliver to the recipients' own mail exchangers instead of a smarthost.", "false")
+        .Key("on_demand", Scalars.Toggle, (destination, value) =>
+            destination with { Queue = destination.Queue with { OnDemand = value, TakesTurns = !value } },
+            "Keeps mail until its receiver collects it by ATRN (RFC 2645), instead of sending it anywhere.", "false")
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, relay => relay with { AllowPrivateAddresses = value }),
             "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
@@ -174,8 +191,13 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     private static void CheckTarget(DestinationSettings destination, YamlMapping node, ConfigReading reading)
     {
         var relay = Of(destination);
+        if (destination.Queue.OnDemand)
+        {
+            OnDemandCheck.Run(destination, node, reading);
+            return;
+        }
         if (relay.Host.Length == 0 && !relay.Mx)
-            reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
+            reading.Error(node, "'host' is missing", "the smarthost, mx: true, or on_demand: true");
         else if (relay.Host.Length > 0 && relay.Mx)
             reading.Error(node["mx"]!, "host and mx exclude each other", "remove one of the two");
         // Whoever a mail is for chooses the mail exchanger: the password would go to strangers.

@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
@@ -70,6 +71,13 @@ internal static class RefusalScenes
         ["XCLIENT from strangers"] = run => run.SayAsync(new(), Hello, "XCLIENT ADDR=192.0.2.99"),
         ["ETRN for a domain that the client may not ask for"] = run =>
             ReceivedAsync(run, Trusting(turnQueue: true), null, Hello, "ETRN example.com"),
+        ["ATRN without AUTH"] = run => run.SayAsync(Odmr, Hello, "ATRN"),
+        ["octets after ATRN"] = run => run.SayAsync(Odmr, Hello, RightPassword, "ATRN\r\n220 ready"),
+        ["ATRN for a domain that is not the user's"] = run => ReceivedAsync(
+            run, Odmr, policy => policy with { Collect = Collecting("branch.example") }, Hello, RightPassword, "ATRN elsewhere.example"),
+        ["ATRN when there is no mail"] = run => ReceivedAsync(
+            run, Odmr, policy => policy with { Collect = Collecting("branch.example") }, Hello, RightPassword, "ATRN"),
+        ["ATRN that can't be answered now"] = run => run.SayAsync(Odmr, Hello, RightPassword, "ATRN busy.example"),
         ["a declared size over the limit"] = run =>
             run.SayAsync(RefusalScene.With(new() { MessageSize = 1000 }), Hello, $"{Mail} SIZE=1001"),
         ["a sender address that can't be parsed"] = run => run.SayAsync(new(), Hello, "MAIL FROM:<a..b@client.example>"),
@@ -142,6 +150,15 @@ internal static class RefusalScenes
         ["a message delivered to the same address before"] = run =>
             ReceivedAsync(run, new(), null, Hello, Mail, Rcpt, "DATA", "Delivered-To: B@example.com\r\n" + Body("x")),
     };
+
+    private static RefusalScene Odmr => RefusalScene.With(new()) with
+    {
+        Mode = SmtpListenerMode.Odmr,
+        Listener = new() { Authenticator = new TestAuthenticator(), AllowPlaintextAuthentication = true },
+    };
+
+    private static Dictionary<string, LocalDomains> Collecting(string domain) =>
+        new(StringComparer.Ordinal) { ["user"] = new LocalDomains([domain]) };
 
     private static EnforcedCheck Refuses => new(Refuses: true, Defers: false);
 

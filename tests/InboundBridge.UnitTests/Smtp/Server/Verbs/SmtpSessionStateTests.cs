@@ -4,7 +4,9 @@ using InboundBridge.Smtp.Server.Verbs;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Verbs;
 
-/// <summary>Every verb in every state on every kind of listener, against a table from RFC 5321 §4.1.4, RFC 3030 and RFC 2033.</summary>
+/// <summary>
+/// Every verb in every state on every kind of listener, against a table from RFC 5321 §4.1.4, RFC 3030, RFC 2033 and RFC 2645.
+/// </summary>
 public class SmtpSessionStateTests
 {
     /// <summary>Columns: Connected, Ready, Mail, AllRefused, Recipients, Chunks, ChunksFailed. 0 means that the verb runs.</summary>
@@ -54,6 +56,14 @@ public class SmtpSessionStateTests
                 var lmtp = verb switch { SmtpVerb.Ehlo or SmtpVerb.Helo => 500, SmtpVerb.Lhlo => 0, _ => expected };
                 Assert.Equal((verb, state, lmtp), (
                     verb, state, SmtpSessionState.Check(state, SmtpVerbs.Of(verb).Order, SmtpListenerMode.Lmtp)?.Code ?? 0));
+                var odmr = verb switch
+                {
+                    SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat => 502,
+                    SmtpVerb.Atrn => state == SmtpState.Ready ? 0 : 503,
+                    _ => expected,
+                };
+                Assert.Equal((verb, state, odmr), (
+                    verb, state, SmtpSessionState.Check(state, SmtpVerbs.Of(verb).Order, SmtpListenerMode.Odmr)?.Code ?? 0));
             }
         }
     }
