@@ -51,7 +51,7 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
         if (!keeps)
             return;
         var ours = new LocalDomains(options.Domains);
-        bool IsOurs(string domain) => domain == "*" || ours.Contains(domain.Replace("*.", "any.", StringComparison.Ordinal));
+        bool IsOurs(string domain) => ours.Contains(domain.Replace("*.", "any.", StringComparison.Ordinal));
         foreach (var user in users)
         {
             foreach (var domain in user.Collect.Where(domain => !IsOurs(domain)))
