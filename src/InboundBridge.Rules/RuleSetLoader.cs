@@ -37,7 +37,7 @@ public static class RuleSetLoader
         NameCheck.Run(reader.Rules, own);
         var complete = !own.HasErrors;
         var tests = documents.SelectMany(document => Items(document, "tests", own))
-            .Select(test => RuleTestReader.Read(test, environment.Kinds, own)).OfType<RuleTest>().ToList();
+            .Select(test => RuleTestReader.Read(test, environment, own)).OfType<RuleTest>().ToList();
         if (complete)
             RuleLint.Run(reader.Rules, context);
         ExpectedRules(tests, reader.Rules, own);

@@ -67,7 +67,7 @@ internal static class HostCommands
         checks.CheckAddresses();
         if (offline)
             return;
-        checks.ReadCertificates();
+        checks.CheckPolicy(checks.ReadCertificates());
         checks.TryDestinations();
         checks.TryPorts();
         checks.TrySpool();

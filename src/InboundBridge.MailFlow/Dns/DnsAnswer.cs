@@ -34,6 +34,11 @@ public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Record
     /// <summary>True when the same question may have another answer soon.</summary>
     public bool IsTemporary => Status is DnsStatus.Failure or DnsStatus.Timeout;
 
+    /// <summary>
+    /// The question had no turn in time, because its client asks for more than its share. It is temporary, and the client's own doing.
+    /// </summary>
+    public bool IsCrowdedOut { get; init; }
+
     public IEnumerable<IPAddress> Addresses => Records.OfType<DnsRecord.Address>().Select(record => record.Ip);
 
     public IEnumerable<string> Texts => Records.OfType<DnsRecord.Txt>().Select(record => record.Text);

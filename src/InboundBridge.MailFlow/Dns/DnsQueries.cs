@@ -10,12 +10,15 @@ namespace InboundBridge.MailFlow.Dns;
 /// <param name="ask">Asks servers, and keeps the answer.</param>
 /// <param name="keepFailure">Keeps the answer to a question that no server answered in time.</param>
 internal sealed class DnsQueries(
-    DnsResolverOptions options, TimeProvider clock, Func<DnsKey, CancellationToken, ValueTask<DnsAnswer>> ask,
+    DnsResolverOptions options, TimeProvider clock, Func<PendingQuery, CancellationToken, ValueTask<DnsAnswer>> ask,
     Action<DnsKey, DnsAnswer> keepFailure, DnsMetrics? metrics)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DnsKey, PendingQuery> _pending = [];
     private readonly DnsShares _shares = new(options.MostQueries, options.MostPending);
+
+    /// <summary>The turns of questions whose answers come over TCP.</summary>
+    public DnsTcpTurns Tcp { get; } = new(options.MostTcp);
 
     /// <summary>Questions and clients that are remembered.</summary>
     internal (int Queries, int Clients) Held
@@ -27,17 +30,22 @@ internal sealed class DnsQueries(
         }
     }
 
-    public async ValueTask<DnsAnswer> AskAsync(UInt128 client, DnsKey key, CancellationToken cancellationToken)
+    /// <exception cref="DnsCrowdedException">It was cancelled after the client's other questions had kept it waiting.</exception>
+    public async ValueTask<DnsAnswer> AskAsync(DnsAsker asker, DnsKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Join(client, key) is not { } query)
+        if (Join(asker, key, out var hadToWait) is not { } query)
         {
             metrics?.CountCut(key.Type);
-            return DnsAnswer.Without(DnsStatus.Failure, key.Name, "too many look-ups at the same time");
+            return Crowded(DnsStatus.Failure, key, "too many look-ups at the same time");
         }
         try
         {
             return await query.Answer.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException cause) when (hadToWait || query.WaitsForTcp)
+        {
+            throw new DnsCrowdedException(cause);
         }
         finally
         {
@@ -46,44 +54,88 @@ internal sealed class DnsQueries(
     }
 
     /// <summary>Null: the client has too many questions.</summary>
-    private PendingQuery? Join(UInt128 client, DnsKey key)
+    /// <param name="hadToWait">It has no turn yet, because of the client's other questions.</param>
+    private PendingQuery? Join(DnsAsker asker, DnsKey key, out bool hadToWait)
     {
-        PendingQuery? query;
+        hadToWait = false;
+        PendingQuery? query, loser = null;
         lock (_lock)
         {
-            var share = _shares.Of(client);
-            var isNew = !_pending.TryGetValue(key, out query);
+            var share = _shares.Of(asker.Client);
+            _pending.TryGetValue(key, out query);
             if (query is { State: PendingQueryState.Running } || query?.WaitsFor(share) == true)
             {
-                query.Askers++;
+                Add(query, asker);
+                hadToWait = query.State == PendingQueryState.Waiting;
+                if (hadToWait && asker.IsUrgent)
+                    DnsShares.Hasten(query, share);
                 _shares.Forget(share);
                 return query;
             }
             // A question that waits in the queue of another client, who has asked too much, must not wait there for this client.
             var runs = _shares.MayRun(share);
-            if (!runs && !_shares.MayWait(share))
+            if (!runs && !_shares.MayWait(share) && !(asker.IsUrgent && TryDisplace(share, out loser)))
             {
                 _shares.Forget(share);
                 return null;
             }
-            if (isNew)
+            var isNew = query is null;
+            if (query is null)
                 _pending[key] = query = new PendingQuery(key, options.Timeout, clock);
             else
-                query!.GrantTime();
-            query!.Askers++;
-            if (!runs)
+                query.GrantTime();
+            Add(query, asker);
+            hadToWait = !runs;
+            if (hadToWait)
             {
-                _shares.Wait(query, share);
+                _shares.Wait(query, share, asker.IsUrgent);
                 if (isNew)
                     query.Ending.Token.UnsafeRegister(_ => EndWait(query), null);
-                return query;
             }
-            query.State = PendingQueryState.Running;
-            _shares.Run(query, share);
+            else
+            {
+                query.State = PendingQueryState.Running;
+                _shares.Run(query, share);
+            }
         }
-        _ = RunAsync(query);
+        if (loser is not null)
+            Cut(loser);
+        if (!hadToWait)
+            _ = RunAsync(query);
         return query;
     }
+
+    private void Add(PendingQuery query, DnsAsker asker)
+    {
+        query.Askers++;
+        query.IsUrgent |= asker.IsUrgent;
+        Tcp.Join(query, asker.Client);
+    }
+
+    /// <summary>The client's newest question that is not urgent loses its place.</summary>
+    /// <param name="loser">Null if it still waits in the queue of another client.</param>
+    private bool TryDisplace(DnsClientShare share, out PendingQuery? loser)
+    {
+        loser = null;
+        if (!_shares.TryDisplace(share, out var displaced))
+            return false;
+        if (displaced.Places.Count > 0)
+            return true;
+        loser = (PendingQuery)displaced;
+        loser.State = PendingQueryState.Ended;
+        _pending.Remove(loser.Key);
+        return true;
+    }
+
+    private void Cut(PendingQuery loser)
+    {
+        metrics?.CountCut(loser.Key.Type);
+        loser.Ending.Dispose();
+        loser.Conclude(Crowded(DnsStatus.Failure, loser.Key, "too many look-ups at the same time"));
+    }
+
+    private static DnsAnswer Crowded(DnsStatus status, DnsKey key, string detail) =>
+        DnsAnswer.Without(status, key.Name, detail) with { IsCrowdedOut = true };
 
     private void Leave(PendingQuery query)
     {
@@ -111,7 +163,7 @@ internal sealed class DnsQueries(
             _pending.Remove(query.Key);
         }
         metrics?.Count(query.Key.Type, DnsStatus.Timeout);
-        query.Conclude(DnsAnswer.Without(DnsStatus.Timeout, query.Key.Name, "too many look-ups waited before this one"));
+        query.Conclude(Crowded(DnsStatus.Timeout, query.Key, "too many look-ups waited before this one"));
     }
 
     private async Task RunAsync(PendingQuery query)
@@ -120,12 +172,14 @@ internal sealed class DnsQueries(
         Exception? fault = null;
         try
         {
-            answer = await ask(query.Key, query.Ending.Token);
+            answer = await ask(query, query.Ending.Token);
         }
         catch (OperationCanceledException)
         {
             var within = options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            answer = DnsAnswer.Without(DnsStatus.Timeout, query.Key.Name, $"no answer within {within} s");
+            answer = DnsAnswer.Without(DnsStatus.Timeout, query.Key.Name, $"no answer within {within} s")
+                with
+            { IsCrowdedOut = query.WaitsForTcp };
         }
         catch (Exception bug)
         {
@@ -133,7 +187,7 @@ internal sealed class DnsQueries(
             fault = bug;
         }
         var isAnswered = End(query);
-        if (isAnswered && answer is { Status: DnsStatus.Timeout })
+        if (isAnswered && answer is { Status: DnsStatus.Timeout, IsCrowdedOut: false })
             keepFailure(query.Key, answer);
         if (isAnswered && answer is not null)
             metrics?.Count(query.Key.Type, answer.Status);
@@ -158,8 +212,9 @@ internal sealed class DnsQueries(
                 _pending.Remove(query.Key);
                 query.Ending.Dispose();
             }
-            while (_shares.TryRunNext(out var next))
+            while (_shares.TryRunNext(out var turn))
             {
+                var next = (PendingQuery)turn;
                 next.State = PendingQueryState.Running;
                 next.GrantTime();
                 // On another thread: answers that are there at once would make this call itself for every question that waits.

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
@@ -7,7 +6,6 @@ namespace InboundBridge.MailFlow.Dns;
 /// A stub resolver. It asks recursive servers in turn, follows aliases that they leave unresolved, and caches answers. Concurrent look-ups
 /// of the same name share one query, and clients share the resolver. Safe for concurrent use.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 public sealed class DnsResolver : IDnsResolver
 {
     /// <summary>How often each server is asked.</summary>
@@ -18,7 +16,6 @@ public sealed class DnsResolver : IDnsResolver
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
     private readonly DnsQueries _queries;
-    private readonly SemaphoreSlim _tcp;
     private readonly DnsMetrics? _metrics;
 
     /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
@@ -34,7 +31,6 @@ public sealed class DnsResolver : IDnsResolver
         _exchange = exchange;
         _metrics = metrics;
         _cache = new DnsCache(options, clock);
-        _tcp = new SemaphoreSlim(options.MostTcp);
         _queries = new DnsQueries(options, clock, AnswerAsync, KeepFailure, metrics);
     }
 
@@ -46,13 +42,13 @@ public sealed class DnsResolver : IDnsResolver
     internal (int Queries, int Clients) Held => _queries.Held;
 
     public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
-        LookUpAsync(DnsShares.Ourselves, name, type, cancellationToken);
+        LookUpAsync(DnsAsker.Ourselves, name, type, cancellationToken);
 
     public DnsAnswer? FindKnown(string name, DnsRecordType type) => Find(DnsKey.Of(name, type));
 
-    public IDnsResolver For(UInt128 client) => new ClientResolver(this, client);
+    public IDnsResolver For(UInt128 client) => new ClientResolver(this, new DnsAsker(client, IsUrgent: false));
 
-    internal ValueTask<DnsAnswer> LookUpAsync(UInt128 client, string name, DnsRecordType type, CancellationToken cancellationToken)
+    internal ValueTask<DnsAnswer> LookUpAsync(DnsAsker asker, string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<DnsAnswer>(cancellationToken);
@@ -60,7 +56,7 @@ public sealed class DnsResolver : IDnsResolver
         if (Find(key) is { } known)
             return new ValueTask<DnsAnswer>(known);
         return DnsName.IsName(key.Name)
-            ? _queries.AskAsync(client, key, cancellationToken)
+            ? _queries.AskAsync(asker, key, cancellationToken)
             : new ValueTask<DnsAnswer>(DnsAnswer.Without(DnsStatus.NoSuchName, key.Name, "not a name"));
     }
 
@@ -72,26 +68,29 @@ public sealed class DnsResolver : IDnsResolver
         return known;
     }
 
-    private async ValueTask<DnsAnswer> AnswerAsync(DnsKey key, CancellationToken cancellationToken)
+    private async ValueTask<DnsAnswer> AnswerAsync(PendingQuery pending, CancellationToken cancellationToken)
     {
-        var (answer, timeToLive) = await FollowAsync(key.Name, key.Type, cancellationToken);
-        _cache.Keep(key, answer, timeToLive);
+        var (answer, timeToLive) = await FollowAsync(pending, cancellationToken);
+        // That a client has asked too much says nothing about the name, so nobody else may learn it from the cache.
+        if (answer.IsTemporary && pending.WaitsForTcp)
+            return answer with { IsCrowdedOut = true };
+        _cache.Keep(pending.Key, answer, timeToLive);
         return answer;
     }
 
     private void KeepFailure(DnsKey key, DnsAnswer answer) => _cache.Keep(key, answer, _options.FailureCache);
 
     /// <summary>A recursive server usually returns the whole chain of aliases in one answer. If it doesn't, the rest is queried.</summary>
-    private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(
-        string name, DnsRecordType type, CancellationToken cancellationToken)
+    private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(PendingQuery pending, CancellationToken cancellationToken)
     {
+        var (name, type) = pending.Key;
         var chain = new DnsChain(DnsName.Escape(name), type);
         while (true)
         {
             var asked = chain.Aliases == 0 ? name : chain.Name;
             if (DnsName.ToWire(asked) is not { } wireName)
                 return (DnsAnswer.Without(DnsStatus.NoSuchName, asked, "an alias to what is no name"), TimeSpan.Zero);
-            var (message, problem) = await AskServersAsync(wireName, type, cancellationToken);
+            var (message, problem) = await AskServersAsync(pending, wireName, cancellationToken);
             if (message is null)
                 return (DnsAnswer.Without(DnsStatus.Failure, asked, problem), _options.FailureCache);
             chain.Take(message, message.AuthenticData && _options.TrustsAuthenticatedData);
@@ -103,7 +102,7 @@ public sealed class DnsResolver : IDnsResolver
     }
 
     private async ValueTask<(DnsMessage? Message, string? Problem)> AskServersAsync(
-        byte[] wireName, DnsRecordType type, CancellationToken cancellationToken)
+        PendingQuery pending, byte[] wireName, CancellationToken cancellationToken)
     {
         var problem = "no servers";
         var edns = true;
@@ -116,7 +115,7 @@ public sealed class DnsResolver : IDnsResolver
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
-                var message = await AskAsync(server, DnsQuery.Create(wireName, type, edns), either.Token);
+                var message = await AskAsync(pending, server, DnsQuery.Create(wireName, pending.Key.Type, edns), either.Token);
                 if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
                     return (message, null);
                 problem = $"{server} answered with code {message.ResponseCode}";
@@ -136,19 +135,20 @@ public sealed class DnsResolver : IDnsResolver
         return (null, problem);
     }
 
-    private async ValueTask<DnsMessage> AskAsync(System.Net.IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
+    private async ValueTask<DnsMessage> AskAsync(
+        PendingQuery pending, System.Net.IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
     {
         var message = await _exchange(server, query, false, cancellationToken);
         if (!message.Truncated)
             return message;
-        await _tcp.WaitAsync(cancellationToken);
         try
         {
+            await _queries.Tcp.EnterAsync(pending, cancellationToken);
             return await _exchange(server, query, true, cancellationToken);
         }
         finally
         {
-            _tcp.Release();
+            _queries.Tcp.Leave(pending);
         }
     }
 }

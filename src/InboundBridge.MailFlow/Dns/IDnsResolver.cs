@@ -14,4 +14,9 @@ public interface IDnsResolver
     /// <summary>The same resolver for look-ups that a client causes. They count against that client's share of it.</summary>
     /// <param name="client">What counts as one client: an IPv4 address, or an IPv6 /64.</param>
     IDnsResolver For(UInt128 client) => this;
+
+    /// <summary>
+    /// The same resolver for questions that come before the client's others, which may be many and wait for silent servers.
+    /// </summary>
+    IDnsResolver Urgent => this;
 }

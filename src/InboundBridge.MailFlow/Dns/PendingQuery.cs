@@ -3,9 +3,10 @@ namespace InboundBridge.MailFlow.Dns;
 /// <summary>
 /// A question that waits for its turn or for an answer. Everybody who asks it shares it. Guarded by the lock of <see cref="DnsQueries"/>.
 /// </summary>
-internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider clock)
+internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider clock) : DnsTurn
 {
     private readonly TaskCompletionSource<DnsAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _waitsForTcp;
 
     public DnsKey Key => key;
 
@@ -14,11 +15,21 @@ internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider cl
     /// <summary>Those who wait for the answer.</summary>
     public int Askers { get; set; }
 
-    /// <summary>The clients in whose queues it stands, and its places there.</summary>
-    public List<(DnsClientShare Client, LinkedListNode<PendingQuery> Place)> Places { get; } = new(1);
+    /// <summary>One of them needs it before the client's other questions.</summary>
+    public bool IsUrgent { get; set; }
 
-    /// <summary>The client whose share it takes while it runs.</summary>
-    public DnsClientShare? RunsFor { get; set; }
+    /// <summary>The clients that ask it. Guarded by the lock of <see cref="DnsTcpTurns"/>, like <see cref="Tcp"/>.</summary>
+    public List<UInt128> Clients { get; } = new(1);
+
+    /// <summary>Its turn over TCP, waited for or had; null without one.</summary>
+    public DnsTcpTurn? Tcp { get; set; }
+
+    /// <summary>It has no turn over TCP yet, because its clients have too many.</summary>
+    public bool WaitsForTcp
+    {
+        get => _waitsForTcp;
+        set => _waitsForTcp = value;
+    }
 
     public CancellationTokenSource Ending { get; } = new(timeout, clock);
 
@@ -26,16 +37,6 @@ internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider cl
 
     /// <summary>The time begins anew: with its turn, and for somebody who asks while it waits in another's queue.</summary>
     public void GrantTime() => Ending.CancelAfter(timeout);
-
-    public bool WaitsFor(DnsClientShare client)
-    {
-        foreach (var (other, _) in Places)
-        {
-            if (other == client)
-                return true;
-        }
-        return false;
-    }
 
     public void Conclude(DnsAnswer answer) => _answer.TrySetResult(answer);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.Checks;
@@ -243,12 +244,13 @@ public sealed class MailReceiver : ISmtpReceiver
     private ClientCheck? CheckClient(ReceptionPolicy policy)
     {
         if (policy.Senders is not { } checks || _peer is not { Mode: SmtpListenerMode.Mx, Trusted: false, User: null }
-            || _peer.ClientIp is not { } client)
+            || _peer is { ClientIp: null, IsAddressUnknown: false })
             return null;
         if (_client?.Checks == checks)
             return _client;
         _client?.Dispose();
-        return _client = checks.Connect(client, _services.SenderChecks, SmtpConnectionLimiter.Key(client), ToldName());
+        return _client = checks.Connect(
+            _peer.ClientIp, _services.SenderChecks, SmtpConnectionLimiter.Key(_peer.ClientIp ?? IPAddress.IPv6Any), ToldName());
     }
 
     /// <summary>

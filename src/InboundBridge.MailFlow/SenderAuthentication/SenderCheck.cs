@@ -39,21 +39,31 @@ public sealed class SenderCheck : IDisposable
         _spfDomain = sender.Length == 0 ? helo : sender[(sender.LastIndexOf('@') + 1)..];
         if (_checks.Spf is { } spf)
             _spf = BegunCheck<SpfVerdict>.Of(
-                _dns.Spf.Until(spf.CheckAsync(_dns.Spf, new SpfRequest(client.Address, helo, sender), _over.Token)), "spf",
-                Stopwatch.GetTimestamp(),
+                _dns.Spf.Until(
+                    client.Address is { } address
+                        ? spf.CheckAsync(_dns.Spf, new SpfRequest(address, helo, sender), _over.Token)
+                        : new ValueTask<SpfVerdict>(SpfCheck.OfUnknownClient(helo, sender))),
+                "spf", Stopwatch.GetTimestamp(),
                 problem => new SpfVerdict(CheckResult.TempError) { Problem = problem }, client.Observer);
         _octets = _checks.Signatures?.BeginWithoutLookUps(_over.Token);
         if (_checks.Options.Dmarc is null)
             LookUpKeys([]);
     }
 
-    public IPAddress ClientIp => _client.Address;
+    /// <summary>Null where nobody knows it.</summary>
+    public IPAddress? ClientIp => _client.Address;
 
     /// <summary>The look-ups of DMARC wait for <see cref="HeaderArrived"/>.</summary>
     public bool WantsHeader => _dmarc is null && _checks.Options.Dmarc is not null;
 
     /// <summary>How many DKIM signatures are verified.</summary>
     public int MostSignatures => _checks.Options.Signatures.Signatures;
+
+    /// <summary>
+    /// A look-up of the mail or of its client had no turn at the resolver, because the client asks for more than its share. What is unknown
+    /// then is the client's own doing, so that a mail must not be taken for it.
+    /// </summary>
+    public bool IsCrowdedOut => _dns.IsCrowdedOut || _client.IsCrowdedOut;
 
     /// <summary>The verdicts once the mail is judged; null before.</summary>
     public MailVerdicts? Concluded => _conclusion?.Known;

@@ -38,19 +38,20 @@ public sealed class SenderChecks
     internal SignatureVerifier? Signatures { get; }
 
     /// <summary>Begins the look-ups about a client that has connected.</summary>
+    /// <param name="client">Null: a proxy brings a client whose address it does not tell. What depends on it is unknown.</param>
     /// <param name="share">
     /// The client or network whose share of the resolver its look-ups and those of its mails take. Null: they count as our own.
     /// </param>
     /// <param name="told">What a trusted proxy says about the client's name, instead of looking it up; null: nothing.</param>
     public ClientCheck Connect(
-        IPAddress client, SenderCheckObserver? observer, UInt128? share = null, IprevVerdict? told = null) =>
+        IPAddress? client, SenderCheckObserver? observer, UInt128? share = null, IprevVerdict? told = null) =>
         new(this, client, observer, share, told);
 
     /// <summary>The resolver for what a client causes.</summary>
     internal IDnsResolver ResolverFor(UInt128? share) => share is { } client ? _resolver.For(client) : _resolver;
 
     /// <summary>A budget for one check of a client.</summary>
-    internal IDnsResolver WithBudget(IDnsResolver dns) => new MailDnsBudget(dns, Options.Budget, _clock);
+    internal MailDnsBudget WithBudget(IDnsResolver dns) => new MailDnsBudget(dns, Options.Budget, _clock);
 
     /// <summary>The budget of one mail.</summary>
     internal MailDnsShares Shares(IDnsResolver dns) =>

@@ -83,6 +83,8 @@ public static class VerdictsJson
             json.WriteNull("bits"u8);
         if (signature.UnsignedOctets > 0)
             json.WriteNumber("unsigned_octets"u8, signature.UnsignedOctets);
+        if (signature.UnsignedFields.Count > 0)
+            WriteTexts(json, "unsigned_fields"u8, signature.UnsignedFields);
         if (signature.IsPartial)
             json.WriteBoolean("partial"u8, true);
         if (signature.IsTest)

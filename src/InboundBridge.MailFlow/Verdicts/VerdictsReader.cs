@@ -54,6 +54,7 @@ public static class VerdictsReader
         Algorithm = Text(signature, "algorithm"),
         Bits = Number(signature, "bits") is { } bits ? (int)bits : null,
         UnsignedOctets = Number(signature, "unsigned_octets") is { } octets ? (long)octets : 0,
+        UnsignedFields = Texts(signature, "unsigned_fields"),
         IsPartial = IsTrue(signature, "partial"),
         IsTest = IsTrue(signature, "testing"),
     };

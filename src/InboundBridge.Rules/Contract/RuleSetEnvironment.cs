@@ -22,6 +22,17 @@ public sealed record RuleSetEnvironment
     /// </summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 
+    /// <summary>Whether mail is accepted for a domain, as far as <see cref="Domains"/> tells.</summary>
+    internal bool Accepts(string domain) => Domains.Count == 0
+        || Domains.Any(accepted => accepted.StartsWith("*.", StringComparison.Ordinal)
+        ? domain.EndsWith(accepted[1..], StringComparison.OrdinalIgnoreCase)
+        : string.Equals(accepted, domain, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// The only values that facts have under this configuration, such as the configured DNS lists. A fact that is not there can have any.
+    /// </summary>
+    public IReadOnlyDictionary<Fact, IReadOnlyList<string>> Words { get; init; } = new Dictionary<Fact, IReadOnlyList<string>>();
+
     /// <summary>Reads lists and scripts. Without it a rule that names a file is an error.</summary>
     public RuleFileReader? ReadFile { get; init; }
 

@@ -148,6 +148,8 @@ public sealed partial class Fact
         new("spam_action", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"),
             "action that the spam scanner proposes")
         {
+            UsualValues =
+                ["no action", "greylist", "add header", "rewrite subject", "soft reject", "reject", "discard", "quarantine"],
             ScriptMember = "spam",
         };
 

@@ -41,8 +41,11 @@ public sealed partial class Fact
     /// <summary>The value that a rule test gives with <c>true</c>.</summary>
     public string ValueOfTrue { get; private init; } = "yes";
 
-    /// <summary>The only values that occur, for warnings about patterns that never match; null for free text.</summary>
+    /// <summary>The only values that occur: a rule or a test with another one is an error. Null for free text.</summary>
     public IReadOnlyList<string>? Values { get; private init; }
+
+    /// <summary>The values that occur where nobody has configured others, for warnings; null for free text.</summary>
+    public IReadOnlyList<string>? UsualValues { get; private init; }
 
     /// <summary>
     /// Where its check is not asked, its value is the word <c>none</c>, as in results of RFC 8601. False: it has no value then.

@@ -6,18 +6,15 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 
-/// <summary>Warns about patterns that can't match any value of their fact.</summary>
+/// <summary>Reports patterns that can't match any value of their fact.</summary>
 internal static class ConditionLint
 {
     public static void Run(Condition condition, LoadContext context)
     {
         switch (condition)
         {
-            case FactCondition { Fact.Values: { } values } fact:
-                foreach (var literal in Words(fact.Value).OfType<LiteralPattern>()
-                    .Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
-                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'",
-                        NearestName.Hint(literal.Text, [.. values]));
+            case FactCondition fact when FactWords.Of(fact.Fact, context.Environment) is { } words:
+                Impossible(fact, words, context.Problems);
                 break;
             case FactCondition sender when sender.Fact == Fact.Sender
                 && Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
@@ -35,6 +32,26 @@ internal static class ConditionLint
             case RecipientCondition recipient when context.Environment.Domains.Count > 0:
                 Domains(recipient, context);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// A word that the fact never has is an error, like a misspelt key: the rule that refuses forged mail would never apply. Where other
+    /// values may exist, it is a warning.
+    /// </summary>
+    private static void Impossible(FactCondition fact, FactWords words, SourceProblems problems)
+    {
+        var context = new PatternContext();
+        foreach (var pattern in Words(fact.Value).Where(pattern => !words.Values.Any(word => pattern.MatchesText(word, context))))
+        {
+            var text = pattern is LiteralPattern literal
+                ? $"'{fact.Label}' is never '{ShownText.Cut(literal.Text)}'"
+                : $"no value of '{fact.Label}' matches {ShownText.Cut(fact.Pattern)}";
+            var hint = words.Hint(pattern is LiteralPattern word ? word.Text : string.Empty);
+            if (words.AreAll)
+                problems.Error(fact.Position, text, hint);
+            else
+                problems.Warn(fact.Position, text, hint);
         }
     }
 
@@ -56,17 +73,13 @@ internal static class ConditionLint
                 (AddressPart.Domain, LiteralPattern literal) => literal.Text,
                 _ => null,
             };
-            if (domain is { Length: > 0 } && !context.Environment.Domains.Any(accepted => Covers(accepted, domain)))
+            if (domain is { Length: > 0 } && !context.Environment.Accepts(domain))
                 context.Problems.Warn(condition.Position, $"no mail is accepted for '{domain}', so this never matches",
                     NearestName.Hint(domain, [.. context.Environment.Domains]));
         }
     }
 
     private static string? After(string text) => text.LastIndexOf('@') is >= 0 and var at ? text[(at + 1)..] : null;
-
-    private static bool Covers(string accepted, string domain) => accepted.StartsWith("*.", StringComparison.Ordinal)
-        ? domain.EndsWith(accepted[1..], StringComparison.OrdinalIgnoreCase)
-        : string.Equals(accepted, domain, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text patterns that a pattern consists of, negated ones too: a wrong word there excludes nothing.</summary>
     private static IEnumerable<TextPattern> Words(ValuePattern pattern) => pattern switch

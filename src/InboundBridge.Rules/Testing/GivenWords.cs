@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Yaml;
 
@@ -7,13 +9,28 @@ namespace InboundBridge.Rules.Testing;
 /// <summary>Reports values of a rule test that its fact never has: a test with a misspelt verdict would prove nothing.</summary>
 internal static class GivenWords
 {
-    public static void Check(YamlNode node, Fact fact, SourceProblems problems)
+    private static readonly string[] TlsVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+    public static void Check(YamlNode node, Fact fact, RuleSetEnvironment environment, SourceProblems problems)
     {
         if (node is not YamlScalar { IsNull: false } scalar)
             return;
-        if (fact.Type == FactType.Address && !IPAddress.TryParse(scalar.Value, out _))
+        if (fact.Type == FactType.Address && !IsAddress(scalar.Value))
             problems.Error(node.Position, $"'{ShownText.Cut(scalar.Value)}' is not an IP address", "as in 192.0.2.1 or 2001:db8::1");
-        if (fact.Values is { } words && !words.Contains(scalar.Value, StringComparer.Ordinal))
-            problems.Error(node.Position, $"'{fact}' is never '{ShownText.Cut(scalar.Value)}'", NearestName.Hint(scalar.Value, words));
+        if (fact == Fact.Tls && !TlsVersions.Contains(scalar.Value, StringComparer.Ordinal))
+            Never(node, fact, scalar.Value, $"true, false, or one of {string.Join(", ", TlsVersions)}", problems);
+        if (FactWords.Of(fact, environment) is not { } words || words.Values.Contains(scalar.Value, StringComparer.Ordinal))
+            return;
+        if (words.AreAll)
+            Never(node, fact, scalar.Value, words.Hint(scalar.Value), problems);
+        else
+            problems.Warn(node.Position, $"'{fact}' is never '{ShownText.Cut(scalar.Value)}'", words.Hint(scalar.Value));
     }
+
+    private static void Never(YamlNode node, Fact fact, string value, string? hint, SourceProblems problems) =>
+        problems.Error(node.Position, $"'{fact}' is never '{ShownText.Cut(value)}'", hint);
+
+    /// <summary>The library also reads 1.2.3 and 0x7f000001 as addresses.</summary>
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || text == address.ToString());
 }

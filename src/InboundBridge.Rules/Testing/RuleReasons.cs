@@ -22,7 +22,18 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
         var said = wanted.Select(Why).OfType<string>().Take(MostRules).ToList();
         if (said.Count == 0 && explanation.Decision.Rule is { } decided && Find(decided) is { } rule)
             said.Add($"rule '{decided}' matched: {Settled(rule.When, true)}");
-        return said.Count == 0 ? string.Empty : $"; {string.Join("; ", said)}";
+        if (said.Count == 0)
+            said.Add($"no rule matched{Seen()}");
+        return $"; {string.Join("; ", said)}";
+    }
+
+    /// <summary>What the checks say about the test's mail.</summary>
+    private string Seen()
+    {
+        var seen = Fact.All
+            .Where(fact => fact.Source.Origin == FactOrigin.Check && facts.Get(fact) is { IsKnown: true, Shape: not FactShape.Absent })
+            .Select(fact => $"{fact} '{FactText.Describe(facts.Get(fact))}'").ToList();
+        return seen.Count == 0 ? string.Empty : $", with {string.Join(", ", seen)}";
     }
 
     private ExplainedRule? Find(string name) => explanation.Rules.FirstOrDefault(rule => rule.Name == name);

@@ -7,7 +7,7 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Testing;
 
 /// <summary>Reads one entry of <c>tests</c>.</summary>
-internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, SourceProblems problems)
+internal sealed class RuleTestReader(RuleSetEnvironment environment, SourceProblems problems)
 {
     public static readonly string[] Keys = ["name", "mail", "eml", "given", "expect"];
     public static readonly string[] MailKeys =
@@ -21,8 +21,8 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
     private readonly Dictionary<Fact, FactValue> _facts = [];
     private readonly List<KeyValuePair<string, FactValue>> _headers = [];
 
-    public static RuleTest? Read(YamlNode node, IReadOnlyList<RuleDestinationKind> kinds, SourceProblems problems) =>
-        new RuleTestReader(kinds, problems).Read(node);
+    public static RuleTest? Read(YamlNode node, RuleSetEnvironment environment, SourceProblems problems) =>
+        new RuleTestReader(environment, problems).Read(node);
 
     private RuleTest? Read(YamlNode node)
     {
@@ -44,11 +44,13 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
             Position = mapping.Position,
             Eml = eml is null ? null : YamlShape.Text(eml, "'eml'", problems),
             Id = mail?["id"] is YamlScalar id ? id.Value : "test",
-            Recipients = mail?["recipient"] is { } recipients ? Texts(recipients, "'recipient'") : [],
+            Recipients = mail?["recipient"] is { } recipients ? Recipients(recipients) : [],
         };
         if (eml is null && mail is not null && test.Recipients.Count == 0)
             problems.Error(mail.Position, "the mail needs a recipient");
         test = ReadGiven(mapping["given"], test);
+        if (mail?["recipient"] is { } named && !_facts.ContainsKey(Fact.User))
+            WarnOfForeign(named);
         return test with { Expectations = Expectations(mapping), Facts = [.. _facts], Headers = _headers };
     }
 
@@ -61,7 +63,7 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
         }
         if (YamlShape.Mapping(node, "'expect'", problems) is not { } expect)
             return [];
-        YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.KeysWith(kinds), problems);
+        YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.KeysWith(environment.Kinds), problems);
         if (expect.Entries.Count == 0)
             problems.Error(node.Position, "'expect' is empty");
         return expect.Entries;
@@ -82,6 +84,9 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                     _facts[Fact.Attachments] = InlineAttachments.Read(value, problems);
                     break;
                 case "sender" when YamlShape.Text(value, "'sender'", problems) is { } sender:
+                    if (sender is not ("" or "<>") && GivenAddress.Problem(sender) is { } malformed)
+                        problems.Error(
+                            value.Position, $"'{ShownText.Cut(sender)}' is no sender: {malformed}", "al@example.com, or <> for a bounce");
                     _facts[Fact.Sender] = FactValue.Of(sender is "<>" ? string.Empty : sender);
                     _facts[Fact.SenderDomain] = sender.LastIndexOf('@') is >= 0 and var at
                         ? FactValue.Of(sender[(at + 1)..].ToLowerInvariant()) : FactValue.Absent;
@@ -142,6 +147,7 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
             }
         }
         AddImplied(given);
+        GivenContradictions.Report(given, _facts, problems);
         return test;
     }
 
@@ -167,9 +173,9 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
         switch (fact.Type)
         {
             case FactType.Number when YamlShape.Text(node, $"'{fact}'", problems) is { } text:
-                if (Quantity.TryParse(text, out var number))
+                if (Quantity.TryParse(text, out var number) && (number >= 0 || fact != Fact.Size))
                     return FactValue.Of(number);
-                problems.Error(node.Position, $"'{text}' is not a number");
+                problems.Error(node.Position, $"'{ShownText.Cut(text)}' is not a {(fact == Fact.Size ? "size" : "number")}");
                 return FactValue.Absent;
             case FactType.Instant when YamlShape.Text(node, $"'{fact}'", problems) is { } text:
                 if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -178,10 +184,31 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                 return FactValue.Absent;
             default:
                 foreach (var item in YamlShape.Items(node))
-                    GivenWords.Check(item, fact, problems);
+                    GivenWords.Check(item, fact, environment, problems);
                 var texts = Texts(node, $"'{fact}'");
                 return texts.Count == 1 ? FactValue.Of(texts[0]) : FactValue.Of(texts);
         }
+    }
+
+    /// <summary>Only our users may write to other domains.</summary>
+    private void WarnOfForeign(YamlNode node)
+    {
+        foreach (var item in YamlShape.Items(node).OfType<YamlScalar>())
+        {
+            if (item.Value.LastIndexOf('@') is >= 0 and var at && !environment.Accepts(item.Value[(at + 1)..]))
+                problems.Warn(item.Position, $"no mail is accepted for '{ShownText.Cut(item.Value)}', so this tests nothing",
+                    NearestName.Hint(item.Value[(at + 1)..], [.. environment.Domains]));
+        }
+    }
+
+    private List<string> Recipients(YamlNode node)
+    {
+        foreach (var item in YamlShape.Items(node).OfType<YamlScalar>().Where(item => !item.IsNull))
+        {
+            if (GivenAddress.Problem(item.Value) is { } malformed)
+                problems.Error(item.Position, $"'{ShownText.Cut(item.Value)}' is no recipient: {malformed}", "ann@example.com");
+        }
+        return Texts(node, "'recipient'");
     }
 
     private List<string> Texts(YamlNode node, string what) =>

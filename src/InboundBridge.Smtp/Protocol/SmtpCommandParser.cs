@@ -86,7 +86,7 @@ internal static class SmtpCommandParser
     /// RFC 5321 §4.1.1.1 asks for a domain or an address literal. Other names are common and harmless, and §4.1.4 forbids us to refuse a
     /// client because its name does not verify. We refuse only names that could not stand in a header field.
     /// </summary>
-    private static bool IsHelloName(ReadOnlySpan<char> text)
+    internal static bool IsHelloName(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > 255)
             return false;

@@ -25,7 +25,7 @@ internal static class XclientParser
             isNameTemporary |= isTemporary && name == "NAME";
             if (isTemporary || value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase))
                 attributes.Add(new(name, null));
-            else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } decoded)
+            else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } text && Checked(name, text) is { } decoded)
                 attributes.Add(new(name, decoded));
             else
                 return (null, SmtpReplies.BadParameter);
@@ -33,4 +33,14 @@ internal static class XclientParser
         return attributes.Count == 0 ? (null, SmtpReplies.BadArguments)
             : (new SmtpCommand.Xclient(attributes) { IsNameTemporary = isNameTemporary }, null);
     }
+
+    /// <summary>
+    /// Null for a name that can't be one. It would be shown, and compared by rules, as the name of a host; Postfix refuses it too.
+    /// </summary>
+    private static string? Checked(string name, string text) => name switch
+    {
+        "NAME" => text[0] == '[' ? null : SmtpDomain.Canonical(text, anyHyphens: true),
+        "HELO" => SmtpCommandParser.IsHelloName(text) ? text : null,
+        _ => text,
+    };
 }

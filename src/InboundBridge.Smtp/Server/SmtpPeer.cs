@@ -31,6 +31,9 @@ public sealed record SmtpTls(string Version, string Cipher, string? ClientCertif
 /// <summary>What we know of the client. The session fills it in as it learns more (PROXY, XCLIENT, EHLO, STARTTLS, AUTH).</summary>
 public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint remote, EndPoint local)
 {
+    /// <summary>The end of a client whose address a proxy does not tell.</summary>
+    public static EndPoint UnknownRemote { get; } = new DnsEndPoint("unknown", 0);
+
     /// <summary>The listener's name from the configuration; a metric label.</summary>
     public string Listener { get; } = listener;
 
@@ -51,6 +54,9 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
 
     /// <summary>Null on unix sockets. An IPv4-mapped address is given as IPv4.</summary>
     public IPAddress? ClientIp { get; private set; } = AddressOf(remote);
+
+    /// <summary>A proxy brings a client whose address it does not know or tell (XCLIENT).</summary>
+    public bool IsAddressUnknown => Remote == UnknownRemote;
 
     /// <summary>The client's forward-confirmed host name; null until it was looked up or XCLIENT gave it.</summary>
     public string? ClientName { get; set; }

@@ -55,6 +55,10 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             problems.Warn(
                 new SourcePosition(whole.File ?? ConfigurationSource.DefaultFile, 0, 0), note,
                 "set http.public_url, or attachments: { otherwise: inline | omit }");
+        if (outcome.Options is { Rules.Default.Kind: DefaultActionKind.Reject } refusing && rules == 0 && !problems.HasErrors)
+            problems.Warn(
+                new SourcePosition(refusing.File ?? ConfigurationSource.DefaultFile, 0, 0),
+                "there are no rules, and every mail is refused that no rule decides", "write a rule, or set rules.default to a destination");
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (arguments.GetValue(_print))

@@ -4,6 +4,7 @@ using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Publishing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Terminal;
@@ -48,11 +49,14 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
             return ExitCode.Usage;
         }
         IReadOnlyList<RecordFinding> findings;
+        string? silence;
         try
         {
             var dns = resolver(options.Dns, console.Time);
             var fetch = host.FetchPolicy ?? ((name, stop) => MtaStsProbe.FetchAsync(name, dns, console.Time, stop));
-            findings = await new DomainRecords(options, domain, dns, fetch).CheckAsync(cancellationToken);
+            var records = new DomainRecords(options, domain, dns, fetch);
+            findings = await records.CheckAsync(cancellationToken);
+            silence = records.Silence;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException
             or System.Security.Cryptography.CryptographicException)
@@ -68,6 +72,13 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         else
         {
             Print(findings);
+        }
+        if (silence is not null)
+        {
+            var servers = string.Join(", ", options.Dns.Servers.Count > 0 ? options.Dns.Servers : DnsResolverOptions.SystemServers());
+            await console.Error.WriteLineAsync(
+                $"no DNS server answers ({servers}), so nothing was compared: {TerminalText.Plain(silence)}. dns.servers names others.");
+            return ExitCode.Usage;
         }
         return findings.Any(finding => finding.State == RecordState.ToDo) ? ExitCode.Failed : ExitCode.Done;
     }

@@ -1,6 +1,7 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Yaml;
 
@@ -18,6 +19,7 @@ internal static class ConfigurationCrossChecks
         CheckPublicSide(options, reading);
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
+        CheckMtaSts(options, reading);
     }
 
     /// <summary>
@@ -96,6 +98,18 @@ internal static class ConfigurationCrossChecks
                 reading.Tree.Find("http", "public_listen") ?? reading.Tree.Root,
                 "public_listen serves links and the MTA-STS policy, and without public_url and mta_sts there are none",
                 "public_url: https://mail.example.com");
+    }
+
+    /// <summary>A policy that does not list this host keeps mail away from it.</summary>
+    private static void CheckMtaSts(ApplianceOptions options, ConfigReading reading)
+    {
+        var host = options.Smtp.Server.Hostname;
+        if (options.MtaSts is not { Mode: not MtaStsMode.None } ours || reading.Tree.Find("mta_sts", "mx") is not { } node
+            || new MtaStsPolicy(ours.Mode, ours.MaxAge, ours.Mx, []).Lists(host))
+            return;
+        reading.Problems.Warn(
+            node.Position, $"mta_sts.mx does not list this server, '{host}': senders that keep to the policy deliver no mail here",
+            $"add {host}, unless other servers pass the mail on to here");
     }
 
     private static void CheckDestinationNames(ApplianceOptions options, ConfigReading reading)

@@ -67,7 +67,8 @@ internal static class ConfigurationReader
     private static bool HasAllDestinations(ApplianceOptions options, ConfigReading reading) =>
         reading.Tree.Find("destinations") is not YamlMapping named || named.Entries.Count == options.Destinations.Count;
 
-    private static string? FileToRead(ConfigurationSource source)
+    /// <summary>The file that is read; null where there is none.</summary>
+    internal static string? FileToRead(ConfigurationSource source)
     {
         if (source.File is not null)
             return source.File;
@@ -75,7 +76,8 @@ internal static class ConfigurationReader
             ? ConfigurationSource.DefaultFile : null;
     }
 
-    private static YamlMapping? ReadFile(string file, ConfigurationSource source, SourceProblems problems)
+    /// <summary>Null when it can't be read; the problems say why.</summary>
+    internal static YamlMapping? ReadFile(string file, ConfigurationSource source, SourceProblems problems)
     {
         var text = source.Files.Read(Path.GetFullPath(file, source.CurrentFolder), out var failure);
         if (text is null)

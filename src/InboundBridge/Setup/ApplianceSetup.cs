@@ -43,6 +43,7 @@ internal sealed record ApplianceSetup(
             return null;
         var checks = new StartChecks(outcome, setup.Options, problems);
         setup = setup with { Certificates = checks.ReadCertificates() };
+        checks.CheckPolicy(setup.Certificates);
         checks.TryDestinations();
         checks.CheckAddresses();
         EmptiedFiles.Check(before, setup, source, problems);

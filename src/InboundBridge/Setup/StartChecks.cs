@@ -6,6 +6,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
@@ -29,6 +30,20 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         var authorities = options.Tls.ClientAuthorities is { } file
             ? Try(() => CertificateSet.ReadAuthorities(file), "tls", "client_authorities") : null;
         return CertificateSet.Of(entries, authorities);
+    }
+
+    /// <summary>Warns where our MTA-STS policy asks others to insist on a certificate that this server does not have.</summary>
+    public void CheckPolicy(CertificateSet certificates)
+    {
+        var host = options.Smtp.Server.Hostname;
+        if (options.MtaSts is not { Mode: not MtaStsMode.None } || (options.Tls.Certificates.Count > 0 && certificates.Entries.Count == 0)
+            || certificates.Entries.Any(entry => entry.Certificate.MatchesHostname(host)))
+            return;
+        problems.Warn(
+            outcome.PlaceOf("mta_sts"),
+            $"mta_sts asks senders to insist on a certificate for '{host}', and "
+            + (certificates.Entries.Count == 0 ? "there is none" : "no certificate names it"),
+            "tls: { certificates: [{ cert: …, key: … }] }, from an authority that everybody trusts");
     }
 
     /// <summary>Reads the files that destinations read when they are created.</summary>

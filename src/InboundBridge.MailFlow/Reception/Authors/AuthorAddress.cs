@@ -40,7 +40,7 @@ internal static class AuthorAddress
         }
         return DomainName.Canonical(text.ToString()) is { } name && text.Trim().Length == text.Length
             && !name.AsSpan().ContainsAnyExcept(Name) && !name.StartsWith('.') && !name.EndsWith('.')
-            && !name.Contains("..", StringComparison.Ordinal) ? name : null;
+            && !name.Contains("..", StringComparison.Ordinal) && ALabel.AreHonest(name) ? name : null;
     }
 
     /// <summary>An encoded word has no place in an address (RFC 2047 §5), but programs decode it all the same.</summary>

@@ -30,36 +30,37 @@ public static class SenderFacts
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> IprevAsync(CheckedMail mail, CancellationToken cancellationToken)
     {
         if (mail.Sender is not { } sender)
-            return Of("authentication.iprev", MailVerdicts.NotAsked);
+            return Of("authentication.iprev", null, MailVerdicts.NotAsked);
         var verdict = await sender.IprevAsync(cancellationToken);
         return verdict.Result == CheckResult.TempError
             ? throw new IOException("the client's name can't be looked up now")
-            : Of("authentication.iprev", MailVerdicts.NotAsked with { Iprev = verdict });
+            : Of("authentication.iprev", sender, MailVerdicts.NotAsked with { Iprev = verdict });
     }
 
     /// <summary>For <c>authentication.spf</c>.</summary>
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> SpfAsync(CheckedMail mail, CancellationToken cancellationToken) =>
-        Of("authentication.spf", mail.Sender is { } sender
+        Of("authentication.spf", mail.Sender, mail.Sender is { } sender
             ? MailVerdicts.NotAsked with { Spf = await sender.SpfAsync(cancellationToken) } : MailVerdicts.NotAsked);
 
     /// <summary>For <c>authentication.dnsbl</c>.</summary>
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> ListsAsync(CheckedMail mail, CancellationToken cancellationToken) =>
-        Of("authentication.dnsbl", mail.Sender is { } sender
+        Of("authentication.dnsbl", mail.Sender, mail.Sender is { } sender
             ? MailVerdicts.NotAsked with { Dnsbl = (await sender.ListsAsync(cancellationToken)).Listings } : MailVerdicts.NotAsked);
 
     /// <summary>For <c>authentication.dkim</c>.</summary>
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> DkimAsync(CheckedMail mail, CancellationToken cancellationToken) =>
-        Of("authentication.dkim", mail.Sender is { } sender
+        Of("authentication.dkim", mail.Sender, mail.Sender is { } sender
             ? MailVerdicts.NotAsked with { Dkim = (await sender.SignaturesAsync(cancellationToken)).Dkim } : MailVerdicts.NotAsked);
 
     /// <summary>For <c>authentication.arc</c>.</summary>
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> ArcAsync(CheckedMail mail, CancellationToken cancellationToken) =>
-        Of("authentication.arc", mail.Sender is { } sender
+        Of("authentication.arc", mail.Sender, mail.Sender is { } sender
             ? MailVerdicts.NotAsked with { Arc = (await sender.SignaturesAsync(cancellationToken)).Arc } : MailVerdicts.NotAsked);
 
     /// <summary>For <c>authentication.dmarc</c>.</summary>
     public static async ValueTask<IReadOnlyDictionary<Fact, FactValue>> DmarcAsync(CheckedMail mail, CancellationToken cancellationToken) =>
-        Of("authentication.dmarc", mail.Sender is { } sender ? await sender.ConcludeAsync(cancellationToken) : MailVerdicts.NotAsked);
+        Of("authentication.dmarc", mail.Sender, mail.Sender is { } sender
+            ? await sender.ConcludeAsync(cancellationToken) : MailVerdicts.NotAsked);
 
     /// <summary>The fact, if its check has answered; nothing is waited for.</summary>
     internal static FactValue Known(Fact fact, SenderCheck sender)
@@ -67,7 +68,7 @@ public static class SenderFacts
         if (!Readers.Has(fact))
             return FactValue.NotKnown;
         if (sender.Concluded is { } all)
-            return Readers.Read(fact, all);
+            return Told(fact, all, sender);
         var verdicts = MailVerdicts.NotAsked;
         var known = sender.Known;
         var part = fact.Source.Check switch
@@ -79,11 +80,17 @@ public static class SenderFacts
             "authentication.arc" when known.Signatures is { } signatures => verdicts with { Arc = signatures.Arc },
             _ => null,
         };
-        return part is null ? FactValue.NotKnown : Readers.Read(fact, part);
+        return part is null ? FactValue.NotKnown : Told(fact, part, sender);
     }
 
-    private static Dictionary<Fact, FactValue> Of(string check, MailVerdicts verdicts)
+    /// <summary>Where it stays unknown, the check is asked, and says why.</summary>
+    private static FactValue Told(Fact fact, MailVerdicts verdicts, SenderCheck sender) =>
+        OpenAnswers.Has(fact.Source.Check, verdicts, sender) ? FactValue.NotKnown : Readers.Read(fact, verdicts);
+
+    private static Dictionary<Fact, FactValue> Of(string check, SenderCheck? sender, MailVerdicts verdicts)
     {
+        if (sender is not null && OpenAnswers.Has(check, verdicts, sender))
+            throw new IOException(OpenAnswers.Problem);
         var facts = new Dictionary<Fact, FactValue>(2);
         foreach (var fact in Readers)
         {

@@ -29,11 +29,15 @@ internal static class SenderEnforcement
     {
         if (policy.Iprev.Refuses)
         {
-            var refusal = Of(await sender.IprevAsync(cancellationToken), policy.Iprev);
+            var verdict = await sender.IprevAsync(cancellationToken);
+            var refusal = Of(verdict, Applied(policy, sender).Iprev);
             if (refusal is not null)
                 return refusal;
         }
-        return policy.Spf.Refuses ? Of(await sender.SpfAsync(cancellationToken), policy.Spf, sender.ClientIp.ToString()) : null;
+        if (!policy.Spf.Refuses)
+            return null;
+        var spf = await sender.SpfAsync(cancellationToken);
+        return Of(spf, Applied(policy, sender).Spf, sender.ClientIp?.ToString() ?? "unknown");
     }
 
     /// <summary>The refusal of a whole message; null when it is accepted, or only held.</summary>
@@ -46,8 +50,15 @@ internal static class SenderEnforcement
     }
 
     private static async ValueTask<SmtpReply?> MessageAsync(
-        EnforcementPolicy policy, SenderCheck sender, CancellationToken cancellationToken) =>
-        Of(await sender.ConcludeAsync(cancellationToken), policy);
+        EnforcementPolicy policy, SenderCheck sender, CancellationToken cancellationToken)
+    {
+        var verdicts = await sender.ConcludeAsync(cancellationToken);
+        return Of(verdicts, Applied(policy, sender));
+    }
+
+    /// <summary>Ask for it after the check has answered.</summary>
+    private static EnforcementPolicy Applied(EnforcementPolicy policy, SenderCheck sender) =>
+        sender.IsCrowdedOut ? policy.ForCrowdedOut : policy;
 
     /// <summary>The plan with its deliveries held, where DMARC asks to quarantine the message. An operator can release them.</summary>
     public static RoutePlan Quarantine(MailTransaction transaction, RoutePlan plan)

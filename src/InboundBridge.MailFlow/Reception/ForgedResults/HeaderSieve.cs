@@ -5,10 +5,15 @@ namespace InboundBridge.MailFlow.Reception.ForgedResults;
 /// <summary>
 /// Removes forged fields (<see cref="ForgedResultsFilter"/>) from a message's octets in the buffers where they arrive, and copies octets
 /// only around such fields. It does not read by itself, because one more reader would add a wait to every message.
+/// A mail that begins with a continuation line gets a field in front that the line continues: else it would continue the fields that we
+/// put on top, and a stranger would write into them.
 /// </summary>
 internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
 {
+    private static ReadOnlySpan<byte> MalformedField => "X-Malformed-Header: the mail begins with a continuation line\r\n"u8;
+
     private readonly ForgedResultsFilter _filter = new(authservIds);
+    private bool _hasBegun;
     private ArrayBufferWriter<byte>? _kept;
     private int _taken;
 
@@ -31,6 +36,15 @@ internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
     /// </summary>
     public int Sift(ReadOnlySpan<byte> octets)
     {
+        if (!_hasBegun && !octets.IsEmpty)
+        {
+            _hasBegun = true;
+            if (octets[0] is (byte)' ' or (byte)'\t')
+            {
+                SiftMalformed(octets);
+                return 0;
+            }
+        }
         if (_filter.IsOver)
             return octets.Length;
         var staying = _filter.IsUndecided ? 0 : _filter.Pass(octets);
@@ -46,6 +60,16 @@ internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
             return true;
         _filter.End(Begin());
         return false;
+    }
+
+    private void SiftMalformed(ReadOnlySpan<byte> octets)
+    {
+        var kept = Begin();
+        kept.Write(MalformedField);
+        if (_filter.IsOver)
+            kept.Write(octets);
+        else
+            _filter.Filter(octets, kept);
     }
 
     private ArrayBufferWriter<byte> Begin()

@@ -5,5 +5,8 @@ namespace InboundBridge.MailFlow.Reception.Transactions;
 /// <param name="Defers">Mail that it can't judge now is put off (<c>on_temporary_error: defer</c>).</param>
 public readonly record struct EnforcedCheck(bool Refuses, bool Defers)
 {
+    /// <summary>The same check, which puts mail off that it can't judge now.</summary>
+    public EnforcedCheck Deferring() => this with { Defers = Refuses };
+
     public static EnforcedCheck Off => default;
 }

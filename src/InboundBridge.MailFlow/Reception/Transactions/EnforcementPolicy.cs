@@ -13,6 +13,18 @@ public sealed record EnforcementPolicy
 
     public EnforcedCheck Dmarc { get; init; }
 
+    /// <summary>
+    /// The policy for a mail whose client asks for more than its share of the DNS. What such a client leaves unknown is put off: otherwise
+    /// it would get forged mail through by asking much.
+    /// </summary>
+    public EnforcementPolicy ForCrowdedOut => this with
+    {
+        Iprev = Iprev.Deferring(),
+        Spf = Spf.Deferring(),
+        Dkim = Dkim.Deferring(),
+        Dmarc = Dmarc.Deferring(),
+    };
+
     /// <summary>A recipient can be refused for its sender before the data.</summary>
     public bool JudgesRecipients => Iprev.Refuses || Spf.Refuses;
 

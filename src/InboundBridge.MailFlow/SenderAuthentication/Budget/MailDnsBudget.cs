@@ -30,6 +30,11 @@ public sealed class MailDnsBudget : IDnsResolver
         IDnsResolver dns, TimeProvider clock, MailDnsTurns turns, MailDnsPart part, WaitingTime time, TimeSpan turn) =>
         (_dns, _clock, _turns, _part, _time, _turn) = (dns, clock, turns, part, time, turn);
 
+    public IDnsResolver Urgent => new MailDnsBudget(_dns.Urgent, _clock, _turns, _part, _time, _turn);
+
+    /// <summary>A look-up had no turn at the resolver, because the client asks for more than its share.</summary>
+    internal bool IsCrowdedOut => _turns.IsCrowdedOut;
+
     public DnsAnswer? FindKnown(string name, DnsRecordType type) => _dns.FindKnown(name, type);
 
     public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
@@ -89,7 +94,15 @@ public sealed class MailDnsBudget : IDnsResolver
         try
         {
             await ComeAsync(turn, ending.Token);
-            return await _dns.LookUpAsync(name, type, ending.Token);
+            var answer = await _dns.LookUpAsync(name, type, ending.Token);
+            if (answer.IsCrowdedOut)
+                _turns.IsCrowdedOut = true;
+            return answer;
+        }
+        catch (DnsCrowdedException)
+        {
+            _turns.IsCrowdedOut = true;
+            throw;
         }
         finally
         {

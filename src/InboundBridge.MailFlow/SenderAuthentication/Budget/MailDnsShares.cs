@@ -32,21 +32,24 @@ internal sealed class MailDnsShares
 
     public MailDnsBudget Spf { get; }
 
+    /// <summary>A look-up of the mail had no turn at the resolver, because the client asks for more than its share.</summary>
+    public bool IsCrowdedOut => _turns.IsCrowdedOut;
+
     /// <summary>
     /// Keys of domains that may belong to an author's organization, and the walks that find out whether they do. First come those that
     /// resemble an author's domain most.
     /// </summary>
-    public IDnsResolver Signers => _signers ??= Part(_options.KeptForSigners, _options.AtOnce);
+    public IDnsResolver Signers => _signers ??= Part(_dns, _options.KeptForSigners, _options.AtOnce);
 
     /// <summary>Keys of all other signatures.</summary>
-    public IDnsResolver Strangers => _strangers ??= Part(0, _options.MostOfOthers);
+    public IDnsResolver Strangers => _strangers ??= Part(_dns, 0, _options.MostOfOthers);
 
     /// <summary>Keys of ARC sets.</summary>
-    public IDnsResolver Sealers => _sealers ??= Part(0, _options.MostOfOthers);
+    public IDnsResolver Sealers => _sealers ??= Part(_dns, 0, _options.MostOfOthers);
 
     /// <summary>
     /// A part for each author domain, when the header is complete; call it once, before the other parts of the header are used. A silent
-    /// domain can't starve another.
+    /// domain can't starve another, and a client with many mails can't starve the policy of one of them.
     /// </summary>
     public IReadOnlyList<IDnsResolver> Policies(int count)
     {
@@ -54,13 +57,13 @@ internal sealed class MailDnsShares
         var reserved = count <= _options.AtOnce / 2 ? 1 : 0;
         var parts = new MailDnsBudget[count];
         for (var index = count - 1; index >= 0; index--)
-            parts[index] = Part(reserved, _options.AtOnce, first: true);
-        _signers = Part(_options.KeptForSigners, _options.AtOnce, turn: count > 1 ? _options.Turn : null);
+            parts[index] = Part(_dns.Urgent, reserved, _options.AtOnce, first: true);
+        _signers = Part(_dns, _options.KeptForSigners, _options.AtOnce, turn: count > 1 ? _options.Turn : null);
         _turns.KeepNothing();
         return parts;
     }
 
     /// <summary>Of what begins with the header.</summary>
-    private MailDnsBudget Part(int reserved, int most, bool first = false, TimeSpan? turn = null) =>
-        new(_dns, _clock, _turns, _turns.Add(reserved, most, first), _headerTime, turn ?? Timeout.InfiniteTimeSpan);
+    private MailDnsBudget Part(IDnsResolver dns, int reserved, int most, bool first = false, TimeSpan? turn = null) =>
+        new(dns, _clock, _turns, _turns.Add(reserved, most, first), _headerTime, turn ?? Timeout.InfiniteTimeSpan);
 }

@@ -10,11 +10,19 @@ internal sealed class MailDnsTurns(int most, TimeProvider clock)
     private readonly List<MailDnsPart> _parts = [];
     private int _kept;
     private int _running;
+    private volatile bool _isCrowdedOut;
 
     /// <summary>Turns that are kept free for parts that are still to come.</summary>
     public int Kept
     {
         init => _kept = value;
+    }
+
+    /// <summary>A look-up had no turn at the resolver, because the client asks for more than its share.</summary>
+    public bool IsCrowdedOut
+    {
+        get => _isCrowdedOut;
+        set => _isCrowdedOut = value;
     }
 
     /// <param name="first">Before all others that were added so far.</param>

@@ -78,6 +78,8 @@ internal sealed class DkimCheck
             problem = new SignatureProblem(CheckResult.Policy, "the signature does not cover every From field");
         return problem is null
             ? Passed(tags, signer, body.Unsigned, fields.FindUncovered(names), fields.HaveAuthor)
+                with
+            { UnsignedFields = fields.FindUnsigned(names) }
             : Refused(tags, problem) with { Bits = signer.Key!.Bits, IsTest = signer.IsTest };
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using InboundBridge.MailFlow.SenderAuthentication.Domains;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Headers;
@@ -14,6 +15,8 @@ internal ref struct SignatureTagsReader
 {
     /// <summary>RFC 8601 §2.7.1 shows eight characters of <c>b=</c> (RFC 6008 §3).</summary>
     private const int PrefixLength = 8;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.*");
 
     private readonly SignatureKind _kind;
     private readonly ReadOnlySpan<byte> _field;
@@ -64,6 +67,9 @@ internal ref struct SignatureTagsReader
             _tags.Domain = canonical;
         else
             Refuse("tag d= is missing or empty");
+        // RFC 6376 §3.5. A name with NUL or a comma in it is another name than the one that programs show.
+        if (_tags.Domain.AsSpan().ContainsAnyExcept(NameCharacters))
+            Refuse("tag d= is no domain name");
         if (Text("s"u8) is { Length: > 0 } selector && DomainName.Canonical(selector) is { } name)
             _tags.Selector = name;
         else

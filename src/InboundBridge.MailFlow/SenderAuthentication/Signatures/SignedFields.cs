@@ -7,6 +7,8 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures;
 /// <summary>
 /// Whether a signature covers all that a reader takes for the signer's. A field that should be there once can be put a second time above a
 /// signed mail: a signature that names it once covers the lower one, and many programs show the upper one (RFC 6376 §8.15).
+/// A single Content-Type that is not signed does not make a signature partial, although it decides how the body is read: RFC 6376 §5.4.1
+/// does not list it, and large providers leave it out. The verdict names it.
 /// </summary>
 /// <param name="header">Of the mail. Its repeated fields are looked for when a signature is first asked about.</param>
 internal sealed class SignedFields(HeaderFields header)
@@ -20,6 +22,10 @@ internal sealed class SignedFields(HeaderFields header)
             "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "Content-Description",
         }.Select(Encoding.ASCII.GetBytes),
     ];
+
+    /// <summary>Names of <see cref="Single"/> that decide how the body is read.</summary>
+    private static readonly (string Name, byte[] Octets)[] OfBody =
+        [.. new[] { "Content-Type", "Content-Transfer-Encoding" }.Select(name => (name, Encoding.ASCII.GetBytes(name)))];
 
     private List<(byte[] Name, int Count)>? _repeated;
 
@@ -42,6 +48,19 @@ internal sealed class SignedFields(HeaderFields header)
         return null;
     }
 
+    /// <summary>Fields that decide how the body is read, and that the signature does not cover.</summary>
+    public IReadOnlyList<string> FindUnsigned(ReadOnlySpan<byte> names)
+    {
+        List<string>? found = null;
+        foreach (var (name, octets) in OfBody)
+        {
+            if (header.CountOf(octets) > 0 && Picks(names, octets) == 0)
+                (found ??= []).Add(name);
+        }
+        return found ?? [];
+    }
+
+    /// <summary>A name that is spelled in an odd way is no name that a signature can cover, and counts as one more field.</summary>
     private List<(byte[] Name, int Count)> FindRepeated()
     {
         var repeated = new List<(byte[] Name, int Count)>();
@@ -50,6 +69,8 @@ internal sealed class SignedFields(HeaderFields header)
             if (header.CountOf(name) is > 1 and var count)
                 repeated.Add((name, count));
         }
+        foreach (var name in OddNames.Find(header, Single))
+            repeated.Add((name, int.MaxValue));
         return repeated;
     }
 

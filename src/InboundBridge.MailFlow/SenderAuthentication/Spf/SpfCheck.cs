@@ -1,3 +1,4 @@
+using System.Net;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Verdicts;
 
@@ -7,6 +8,20 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 public sealed class SpfCheck(SpfOptions options, TimeProvider clock)
 {
     private readonly SpfRecordCache _records = new();
+
+    /// <summary>The verdict about a client whose address nobody knows.</summary>
+    public static SpfVerdict OfUnknownClient(string helo, string sender)
+    {
+        var identity = SpfIdentity.Of(new SpfRequest(IPAddress.None, helo, sender));
+        return !identity.HasDomain
+            ? new SpfVerdict(CheckResult.None) { Scope = identity.Scope }
+            : new SpfVerdict(CheckResult.TempError)
+            {
+                Scope = identity.Scope,
+                Domain = DnsName.Trim(identity.Domain).ToLowerInvariant(),
+                Problem = "the proxy does not tell the client's address",
+            };
+    }
 
     /// <param name="dns">Usually one mail's budget over the resolver.</param>
     /// <returns>Throws only when cancelled.</returns>

@@ -11,6 +11,7 @@ internal sealed class SpfEvaluation(
     SpfLookUps dns, SpfOptions options, SpfRecordCache records, SpfClient client, SpfClientNames names, SpfTargets targets)
 {
     private readonly SpfLookAhead _ahead = new(dns, records, client, targets);
+    private bool _begun;
     private int _terms;
     private int _voids;
     private string? _problem;
@@ -42,7 +43,10 @@ internal sealed class SpfEvaluation(
     {
         if (!SpfIdentity.IsCheckable(domain))
             return (null, SpfOutcome.None);
-        var answer = await dns.LookUpAsync(domain, DnsRecordType.Txt, cancellationToken);
+        var isFirst = !_begun;
+        _begun = true;
+        var answer = await (isFirst
+            ? dns.LookUpFirstAsync(domain, cancellationToken) : dns.LookUpAsync(domain, DnsRecordType.Txt, cancellationToken));
         if (answer.IsTemporary)
             return (null, SpfOutcome.Temporary(Describe(domain, DnsRecordType.Txt, answer)));
         return records.Select(answer) switch

@@ -13,6 +13,10 @@ internal sealed class SpfLookUps(IDnsResolver dns, int mostAhead, CancellationTo
     private Dictionary<DnsKey, Task<DnsAnswer>>? _ahead;
     private CancellationTokenSource? _ending;
 
+    /// <summary>The record of the domain itself: no number of later look-ups, which a sender chooses, may keep it waiting.</summary>
+    public ValueTask<DnsAnswer> LookUpFirstAsync(string domain, CancellationToken cancellationToken) =>
+        dns.Urgent.LookUpAsync(domain, DnsRecordType.Txt, cancellationToken);
+
     public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         if (_ahead is null)

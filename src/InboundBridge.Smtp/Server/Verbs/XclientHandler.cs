@@ -18,6 +18,7 @@ internal static class XclientHandler
             if (!Apply(context, name, value, command.IsNameTemporary))
                 return SmtpReplies.BadParameter;
         }
+        ForgetAddress(context, command);
         await context.ResetTransactionAsync();
         context.State = SmtpState.Connected;
         context.Peer.Trusted = context.Peer.ClientIp is { } ip && context.Options.IsTrusted(ip);
@@ -44,6 +45,16 @@ internal static class XclientHandler
         context.HasXclientAddress |= isOther;
     }
 
+    /// <summary>
+    /// The client that the proxy describes is not the proxy. As long as the proxy has not told its address, the proxy's own must not stand
+    /// for it: every sender would be as trusted as the proxy.
+    /// </summary>
+    private static void ForgetAddress(SmtpSessionContext context, SmtpCommand.Xclient command)
+    {
+        if (!context.HasXclientAddress && command.Attributes.Any(attribute => attribute.Key is not ("DESTADDR" or "DESTPORT")))
+            context.Peer.Remote = SmtpPeer.UnknownRemote;
+    }
+
     private static bool Apply(SmtpSessionContext context, string name, string? value, bool isNameTemporary)
     {
         var peer = context.Peer;
@@ -65,7 +76,7 @@ internal static class XclientHandler
                     || value.Equals("ESMTP", StringComparison.OrdinalIgnoreCase);
             case "ADDR" when value is null:
                 // The client is not the proxy, whose address must not stand for it: it would be trusted like the proxy.
-                peer.Remote = new DnsEndPoint("unknown", 0);
+                peer.Remote = SmtpPeer.UnknownRemote;
                 return true;
             case "ADDR":
                 return Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);

@@ -18,6 +18,10 @@ internal sealed class DomainRecords(
     private const int LongestString = 255;
 
     private readonly List<RecordFinding> _findings = [];
+    private bool _answered;
+
+    /// <summary>Why no server has answered any question; null when one has.</summary>
+    public string? Silence { get; private set; }
 
     private string Host => options.Smtp.Server.Hostname.ToLowerInvariant();
 
@@ -41,7 +45,7 @@ internal sealed class DomainRecords(
 
     private async Task<IReadOnlyList<string>> MailExchangersAsync(CancellationToken cancellationToken)
     {
-        var answer = await dns.LookUpAsync(domain, DnsRecordType.Mx, cancellationToken);
+        var answer = await LookUpAsync(domain, DnsRecordType.Mx, cancellationToken);
         var records = answer.Records.OfType<DnsRecord.Mx>().OrderBy(record => record.Preference).ToArray();
         var published = records.Select(record => $"{record.Preference} {record.Exchange}.").ToArray();
         var isThere = records.Any(record => record.Exchange.Equals(Host, StringComparison.OrdinalIgnoreCase));
@@ -55,8 +59,8 @@ internal sealed class DomainRecords(
     {
         var answers = new[]
         {
-            await dns.LookUpAsync(Host, DnsRecordType.A, cancellationToken),
-            await dns.LookUpAsync(Host, DnsRecordType.Aaaa, cancellationToken),
+            await LookUpAsync(Host, DnsRecordType.A, cancellationToken),
+            await LookUpAsync(Host, DnsRecordType.Aaaa, cancellationToken),
         };
         var addresses = answers.SelectMany(answer => answer.Addresses).ToArray();
         Add(
@@ -64,7 +68,7 @@ internal sealed class DomainRecords(
             addresses.Length > 0, answers[0], [], "publish the server's address, A and, where it has one, AAAA");
         foreach (var address in addresses)
         {
-            var names = await dns.LookUpAsync(DnsName.Reverse(address), DnsRecordType.Ptr, cancellationToken);
+            var names = await LookUpAsync(DnsName.Reverse(address), DnsRecordType.Ptr, cancellationToken);
             var published = names.Records.OfType<DnsRecord.Target>().Select(record => $"{record.Host}.").ToArray();
             var isThere = published.Contains($"{Host}.", StringComparer.OrdinalIgnoreCase);
             Add(DnsName.Reverse(address), "PTR", $"{Host}.", isThere, names, published,
@@ -121,7 +125,7 @@ internal sealed class DomainRecords(
         }
         if (values.Count == 0)
             return;
-        var answer = await dns.LookUpAsync(name, DnsRecordType.Tlsa, cancellationToken);
+        var answer = await LookUpAsync(name, DnsRecordType.Tlsa, cancellationToken);
         var published = answer.Records.OfType<DnsRecord.Tlsa>()
             .Select(record => $"{record.Usage} {record.Selector} {record.Matching} {Convert.ToHexStringLower(record.Data.Span)}").ToArray();
         foreach (var value in values)
@@ -134,11 +138,19 @@ internal sealed class DomainRecords(
         }
     }
 
+    private async ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    {
+        var answer = await dns.LookUpAsync(name, type, cancellationToken);
+        _answered |= !answer.IsTemporary;
+        Silence = _answered ? null : answer.Detail ?? "no answer";
+        return answer;
+    }
+
     /// <param name="prefix">How records of this kind begin; others at the name are ignored.</param>
     private async Task TextAsync(
         string name, string value, string prefix, Func<string, bool> isRight, CancellationToken cancellationToken)
     {
-        var answer = await dns.LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
+        var answer = await LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
         var ours = answer.Texts.Where(text => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToArray();
         var advice = ours.Length switch
         {

@@ -9,6 +9,9 @@ namespace InboundBridge.Commands.Remote;
 /// <summary><c>messages list / show / raw / trace / replay / delete</c>.</summary>
 internal sealed class MessagesCommand(RemoteCalls remote)
 {
+    /// <summary>Deliveries whose attempts are fetched, each by a request.</summary>
+    private const int MostDeliveries = 20;
+
     private readonly MessageFilterOptions _filters = new();
     private readonly ListOptions _list = new();
     private readonly Argument<string> _id = new("ID") { Description = "A message's id." };
@@ -55,17 +58,51 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         {
             ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients),
                 ("subject", Subject(message)),
-            ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]), ("helo", envelope["helo"]),
-                ("config", message["config_version"]),
+            ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]),
+                ("name", envelope["client_name"]), ("helo", envelope["helo"]), ("user", envelope["user"]), ("tls", envelope["tls_version"]),
+                ("listener", envelope["listener"]), ("config", message["config_version"]),
         })
-            await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
+        {
+            // What every message has is shown even where it is empty, such as the sender of a bounce.
+            if (value is not null || name is "sender" or "subject" or "client" or "helo")
+                await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
+        }
         await PrintBouncesAsync(message);
         await remote.Console.Out.WriteLineAsync();
         await PrintVerdictsAsync(message["authentication"]);
         await remote.Console.Out.WriteLineAsync();
         await DeliveriesCommand.Printer(remote.Console)
             .PrintAsync(new JsonObject { ["items"] = message["deliveries"]!.DeepClone(), ["next"] = null });
+        await PrintDeliveriesAsync(message["deliveries"]!.AsArray(), client, cancellationToken);
         return ExitCode.Done;
+    }
+
+    /// <summary>Why each delivery was made, and each of its attempts that failed.</summary>
+    private async Task PrintDeliveriesAsync(JsonArray deliveries, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        foreach (var delivery in deliveries.Select(item => item!.AsObject()).Take(MostDeliveries))
+        {
+            await remote.Console.Out.WriteLineAsync();
+            foreach (var (name, value) in new (string, JsonNode?)[]
+            {
+                ("delivery", $"{delivery["id"]} to {delivery["destination"]}, {delivery["state"]}"), ("rule", delivery["rule"]),
+                ("tags", delivery["tags"]), ("held for", delivery["hold_reason"]), ("next", delivery["next_attempt_at"]),
+                ("reply", delivery["last_reply"]),
+            })
+            {
+                if (ListPrinter.Text(value) is { Length: > 0 } text)
+                    await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{text}");
+            }
+            var inFull = await client.GetAsync($"deliveries/{Uri.EscapeDataString(delivery["id"]!.GetValue<string>())}", cancellationToken);
+            foreach (var attempt in inFull["failed_attempts"]!.AsArray().Select(attempt => attempt!.AsObject()))
+            {
+                var what = $"{ListPrinter.Text(attempt["outcome"])}: {ListPrinter.Text(attempt["reply"])}";
+                await remote.Console.Out.WriteLineAsync($"{"failed:",-12}{ListPrinter.Text(attempt["started"])} {what}");
+            }
+        }
+        if (deliveries.Count > MostDeliveries)
+            await remote.Console.Out.WriteLineAsync(
+                $"\nand {deliveries.Count - MostDeliveries} more: inboundbridge deliveries list --message ID");
     }
 
     /// <summary>What the checks of the sender and the scanners said, as <c>explain</c> shows it.</summary>

@@ -5,6 +5,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands.Remote;
 
@@ -56,12 +57,12 @@ internal sealed class RemoteOptions
             var (root, server) = Parse(named);
             return new ApplianceClient(connect(server), root, named, token);
         }
-        var outcome = ConfigurationReader.Read(source);
-        if (outcome.Options is not { } options)
-            throw new RemoteFault(string.Join('\n', outcome.Problems.Items.Where(problem => !problem.IsWarning)));
-        var listens = ApplianceConnection.Reachable(options.Http.Listen);
+        var problems = new SourceProblems();
+        if (ListenAddressReader.Read(source, problems) is not { } where)
+            throw new RemoteFault(string.Join('\n', problems.Items.Where(problem => !problem.IsWarning)));
+        var listens = ApplianceConnection.Reachable(where.Address);
         return new ApplianceClient(
-            connect(listens), new Uri(options.Http.ListenTls ? $"https://{options.Hostname}/" : "http://localhost/"),
+            connect(listens), new Uri(where.IsTls ? $"https://{where.Hostname}/" : "http://localhost/"),
             EndPointText.Format(listens), token);
     }
 

@@ -42,6 +42,8 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
     /// <summary>A hint for the most common mistakes: a missing port, or IPv6 without brackets.</summary>
     private static string Hint(string text)
     {
+        if (text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal))
+            return $"a path stands behind unix: as in unix:{text}";
         if (!text.StartsWith('[') && text.Count(letter => letter == ':') > 1)
             return "an IPv6 address stands in brackets: [::1]:25";
         return text.Contains(':', StringComparison.Ordinal) ? EndPointText.Examples : $"add the port: {text}:PORT";

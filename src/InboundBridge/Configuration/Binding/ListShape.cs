@@ -6,7 +6,9 @@ namespace InboundBridge.Configuration.Binding;
 
 /// <summary>A list. All items are read, so that one run reports the problems of all of them.</summary>
 /// <param name="singleToo">True: a single value is accepted as a list with one item.</param>
-internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, int minimum = 0) : ConfigShape<IReadOnlyList<T>>
+/// <param name="warnsIfEmpty">False where somebody else says what an empty list means.</param>
+internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, int minimum = 0, bool warnsIfEmpty = true)
+    : ConfigShape<IReadOnlyList<T>>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out IReadOnlyList<T> value)
     {
@@ -29,6 +31,8 @@ internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, 
             reading.Error(node, "the list is empty", "remove the key, or give it a value");
             return false;
         }
+        if (list.Items.Count == 0 && warnsIfEmpty)
+            reading.Problems.Warn(node.Position, "the list is empty", "give it a value, or remove the key");
         value = values;
         return values.Count == list.Items.Count;
     }

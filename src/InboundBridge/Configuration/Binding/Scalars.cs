@@ -86,7 +86,8 @@ internal static class Scalars
     public static ScalarShape<string> Url { get; } =
         new("an http or https URL", ParseUrl, () => Schema("string", "^https?://"))
         {
-            Hint = _ => "such as https://app.example.com/hooks/mail"
+            Hint = text => ParseUrl($"http://{text}", out _) && !text.Contains("://", StringComparison.Ordinal)
+                ? $"with its scheme: http://{text} or https://{text}" : "such as https://app.example.com/hooks/mail"
         };
 
     /// <summary>One of a few words; a word may have aliases.</summary>

@@ -16,6 +16,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
 
     public string About { get; } = about;
 
+    /// <summary>Makes a hint from the text of a single value where the mapping should stand.</summary>
+    public Func<string, string>? Hint { get; init; }
+
     public IReadOnlyList<SectionKey<T>> Keys => _keys;
 
     /// <param name="shownDefault">The default as it would be written. A test compares it with the real default.</param>
@@ -51,7 +54,10 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     {
         value = default;
         if (node is not YamlMapping mapping)
-            return reading.Unexpected(node, "a mapping");
+        {
+            var given = node is YamlScalar { IsNull: false } scalar && !reading.SecretNodes.Contains(node) ? scalar.Value : string.Empty;
+            return reading.Unexpected(node, "a mapping", Hint?.Invoke(given));
+        }
         var errorsBefore = reading.ErrorCount;
         var current = start;
         foreach (var entry in mapping.Entries)

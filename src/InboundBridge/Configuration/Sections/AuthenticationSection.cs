@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 
 namespace InboundBridge.Configuration.Sections;
@@ -31,6 +32,10 @@ internal static class AuthenticationSection
                 if (checks is { Dmarc.Mode: CheckMode.Enforce, Spf.IsOn: false, Dkim.IsOn: false })
                     reading.Error(
                         node["dmarc"] ?? node, "dmarc: enforce needs spf or dkim: without both no mail can pass", "spf: on, dkim: on");
+                // Where nobody wrote the key, its default says nothing about what is wanted.
+                if (checks is { Dmarc.Mode: CheckMode.On, Spf.IsOn: false, Dkim.IsOn: false } && node["dmarc"] is { } asked)
+                    reading.Problems.Warn(
+                        asked.Position, "dmarc needs spf or dkim: without both every mail of a domain with a record fails", "spf: on, dkim: on");
             });
 
     public static SectionShape<AuthenticationLimits> Limits =>
@@ -67,6 +72,9 @@ internal static class AuthenticationSection
 
     private static SectionShape<DnsListOptions> Dnsbl =>
         new SectionShape<DnsListOptions>("One list.", () => new DnsListOptions { Zone = string.Empty })
+        {
+            Hint = text => HostNameText.TryParse(text, out var zone) ? $"{{ zone: {zone} }}" : "{ zone: DOMAIN }",
+        }
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
         .Key("codes", new ListShape<DnsListCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
             "Answers that count: 127.0.0.2, or a range as 127.0.0.4-127.0.0.11. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")

@@ -12,7 +12,7 @@ internal static class HttpSection
 {
     public static SectionShape<HttpOptions> Shape { get; } =
         new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
-        .Key("listen", new ByKindShape<Listening>(Address.As(address => new Listening(address, false)), Listen),
+        .Key("listen", ListenOn,
             (http, value) => http with { Listen = value.Address, ListenTls = value.IsTls },
             "An address, or { address, tls: implicit }. An address other than loopback requires tokens. Default: 127.0.0.1:8080.")
         .Key("public_url", Scalars.Url, (http, value) => http with { PublicUrl = new Uri(value) },
@@ -28,6 +28,10 @@ internal static class HttpSection
             foreach (var twice in http.Tokens.GroupBy(token => token.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
                 reading.Error(node["tokens"] ?? node, $"two tokens are named '{twice.Key}'", "the audit log shows the name");
         });
+
+    /// <summary>The value of <c>http.listen</c>.</summary>
+    public static ConfigShape<Listening> ListenOn =>
+        new ByKindShape<Listening>(Address.As(address => new Listening(address, false)), Listen);
 
     private static EndPointShape Address => new(toListen: true);
 
@@ -93,5 +97,5 @@ internal static class HttpSection
         return SecretHash.TryParse(text, out _);
     }
 
-    private sealed record Listening(EndPoint Address, bool IsTls);
+    internal sealed record Listening(EndPoint Address, bool IsTls);
 }

@@ -25,7 +25,8 @@ internal static class RootSection
         new SectionShape<ApplianceOptions>("InboundBridge's configuration.", () => Defaults)
         .Key("hostname", Scalars.HostNameOrLiteral, (options, value) => options with { Hostname = value },
             "The name in the banner, EHLO and Received. Default: the machine's name.")
-        .Key("domains", new ListShape<string>(Scalars.DomainPattern), (options, value) => options with { Domains = value },
+        .Key("domains", new ListShape<string>(Scalars.DomainPattern, warnsIfEmpty: false),
+            (options, value) => options with { Domains = value },
             "Recipient domains for which mail is accepted; *.example.com stands for every name below it.")
         .Key("recipients", RecipientsSection.Shape, (options, value) => options with { Recipients = value }, RecipientsSection.Shape.About)
         .Key("smtp", SmtpSection.Shape, (options, value) => options with { Smtp = value }, SmtpSection.Shape.About)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.Commands;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.TransportSecurity;
@@ -107,6 +108,16 @@ public sealed class DnsCommandTests : IDisposable
             found, item => $"{item.Name} {item.Type} {item.Value}".StartsWith(record, StringComparison.Ordinal) && item.State == state);
     }
 
+    [Fact]
+    public async Task Without_a_server_that_answers_it_says_so_and_fails()
+    {
+        var actions = Actions() with { Resolver = (_, _) => new SilentDns() };
+        Assert.Equal(2, await _run.RunAsync(actions, "dns", "example.com", "--config", Path.Combine(_folder, "ib.yaml")));
+        Assert.Contains("no DNS server answers (", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("connection refused. dns.servers names others", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("example.com. MX 10 mx.example.com.", _run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("exa mple")]
     [InlineData("-")]
@@ -154,6 +165,12 @@ public sealed class DnsCommandTests : IDisposable
         FetchPolicy = (_, _) => new ValueTask<(MtaStsPolicy?, string)>(
             MtaStsPolicyReader.TryRead(Encoding.ASCII.GetBytes(_policy), out var policy, out var fault) ? (policy, "") : (null, fault)),
     };
+
+    private sealed class SilentDns : IDnsResolver
+    {
+        public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
+            new(DnsAnswer.Without(DnsStatus.Failure, name, "connection refused"));
+    }
 
     private Task<int> RunAsync(params string[] more) =>
         _run.RunAsync(Actions(), ["dns", "example.com", "--config", Path.Combine(_folder, "ib.yaml"), .. more]);

@@ -1,3 +1,5 @@
+using InboundBridge.UnitTests.MailFlow.TransportSecurity;
+
 namespace InboundBridge.UnitTests.Host.Commands;
 
 /// <summary><c>check</c> and <c>test</c> on rules as a new user writes them.</summary>
@@ -97,6 +99,72 @@ public sealed class RuleCheckTests : IDisposable
         Assert.Equal(1, await check.RunAsync("check", "--offline", "--config", file));
         Assert.Contains("inboundbridge.yaml:2:16: error:", check.Out, StringComparison.Ordinal);
         Assert.Contains("ruels", check.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reject", true)]
+    [InlineData("hold", false)]
+    public async Task Check_warns_where_without_rules_all_mail_is_refused(string fallback, bool warns)
+    {
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(
+            file, $"domains: [example.com]\nrules: {{ default: {fallback} }}\nspool: {{ path: {_folder}/data }}\n",
+            TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(0, await check.RunAsync("check", "--offline", "--config", file));
+        Assert.Equal(warns, check.Out.Contains("warning: there are no rules, and every mail is refused", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("dnsbl: zen.exampel.net", "'dnsbl' is never 'zen.exampel.net' (did you mean 'zen.example.net'?)")]
+    [InlineData("dnsbl: 127.0.0.2", "'dnsbl' is never '127.0.0.2' (name the list; its 'codes'")]
+    [InlineData("dnswl: zen.example.net", "'dnswl' is never 'zen.example.net' (did you mean")]
+    [InlineData("not: { dnswl: \"*.other\" }", "no value of 'dnswl' matches \"*.other\"")]
+    public async Task A_list_that_is_not_configured_is_an_error(string condition, string said)
+    {
+        var rules = Write($"rules: [ {{ name: a, when: {{ {condition} }}, then: [ hold: a ] }} ]");
+        await File.WriteAllTextAsync(
+            rules, (await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken))
+                .Replace("iprev: off", "iprev: off, dnsbl: [{ zone: zen.example.net }, { zone: wl.example.net, allow: true }]", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(1, await check.RunAsync("check", "--offline", "--config", rules));
+        Assert.Contains(said, check.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mx.example.com", null)]
+    [InlineData("www.example.com", "no certificate names it")]
+    [InlineData(null, "there is none")]
+    public async Task Check_compares_the_certificate_with_our_policy(string? name, string? said)
+    {
+        if (name is not null)
+        {
+            using var certificate = new CertificateShop().For(name);
+            using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!;
+            var stop = TestContext.Current.CancellationToken;
+            await File.WriteAllTextAsync(Path.Combine(_folder, "mx.pem"), certificate.ExportCertificatePem(), stop);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "mx.key"), key.ExportPkcs8PrivateKeyPem(), stop);
+        }
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(
+            file, $$"""
+                hostname: mx.example.com
+                domains: [example.com]
+                mta_sts: { mode: enforce }
+                rules: { default: hold }
+                spool: { path: {{_folder}}/data }
+                smtp: { listeners: [{ address: "127.0.0.1:0" }] }
+                http: { listen: "127.0.0.1:0" }
+                {{(name is null ? "" : "tls: { certificates: [{ cert: mx.pem, key: mx.key }] }")}}
+                """,
+            TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(0, await check.RunAsync("check", "--config", file));
+        const string Warning = "warning: mta_sts asks senders to insist on a certificate for 'mx.example.com'";
+        Assert.Equal(said is not null, check.Out.Contains(Warning, StringComparison.Ordinal));
+        if (said is not null)
+            Assert.Contains($"{Warning}, and {said}", check.Out, StringComparison.Ordinal);
     }
 
     private string Write(string rules)

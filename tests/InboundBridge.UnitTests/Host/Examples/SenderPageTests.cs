@@ -50,6 +50,33 @@ public partial class SenderPageTests
     }
 
     [Fact]
+    public async Task All_entries_of_the_cookbook_can_stand_in_one_folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("cookbook-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "rules"));
+            var file = Path.Combine(folder, "inboundbridge.yaml");
+            // Two entries that have the same section have different keys in it.
+            var sections = Cookbook().Where(recipe => recipe.Configuration.Length > 0)
+                .Select(recipe => recipe.Configuration.Split('\n', 2)).GroupBy(parts => parts[0], parts => parts[1])
+                .Select(section => $"{section.Key}\n{string.Concat(section)}");
+            await File.WriteAllTextAsync(
+                file, $"{Base()}spool: {{ path: {folder}/data }}\n{string.Concat(sections)}", TestContext.Current.CancellationToken);
+            foreach (var (number, recipe) in Cookbook().Where(recipe => recipe.Rules is not null).Index())
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder, "rules", $"{number + 1}0.yaml"), recipe.Rules, TestContext.Current.CancellationToken);
+            var check = new CommandRun();
+            var code = await check.RunAsync("check", "--offline", "--config", file);
+            Assert.True(code == 0 && !check.Out.Contains("warning", StringComparison.Ordinal), check.Out + check.Error);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_cookbook_has_its_entries()
     {
         var recipes = Cookbook().ToList();

@@ -163,8 +163,73 @@ public class DnsQueriesTests
         Assert.Equal((0, 0), resolver.Held);
     }
 
+    /// <summary>Otherwise who sends a thousand mails at once would starve the DMARC policy of the one that matters.</summary>
+    [Fact]
+    public async Task Urgent_questions_come_before_the_clients_others()
+    {
+        var resolver = new DnsResolver(_options with { MostQueries = 1 }, _clock, ExchangeAsync);
+        var (client, other) = (resolver.For(Hog), resolver.For(Other));
+        Task<DnsAnswer>[] asking =
+        [
+            .. new[] { "first", "1a", "1b" }.Select(name => LookUp(client, name)), LookUp(client.Urgent, "1u"), LookUp(client.Urgent, "1b"),
+            LookUp(other, "2a"), LookUp(client.Urgent, "1v"),
+        ];
+        await AnswerAllAsync(asking);
+        Assert.Equal(["first", "1u", "2a", "1b", "1v", "1a"], _names);
+        Assert.Equal((0, 0), resolver.Held);
+    }
+
+    [Fact]
+    public async Task An_urgent_question_takes_the_place_of_the_newest_that_is_not()
+    {
+        var hog = Enumerable.Range(0, 12).Select(number => Ask(Hog, $"h{number}.test")).ToArray();
+        var urgent = LookUp(_resolver.For(Hog).Urgent, "urgent");
+        var loser = await hog[11];
+        Assert.Equal((DnsStatus.Failure, true), (loser.Status, loser.IsCrowdedOut));
+        await AnswerAllAsync([.. hog, urgent]);
+        Assert.Equal(DnsStatus.Success, (await urgent).Status);
+        Assert.All(await Task.WhenAll(hog[..11]), answer => Assert.Equal(DnsStatus.Success, answer.Status));
+        Assert.Equal((0, 0), _resolver.Held);
+    }
+
+    [Fact]
+    public async Task A_place_that_another_client_waits_in_too_is_kept_for_that_one()
+    {
+        var hog = Enumerable.Range(0, 9).Select(number => Ask(Hog, $"h{number}.test")).ToArray();
+        var others = Enumerable.Range(0, 3).Select(number => Ask(Other, $"o{number}.test")).ToArray();
+        var shared = (Of: Ask(Hog, "shared.test"), And: Ask(Other, "shared.test"));
+        var urgent = Enumerable.Range(0, 2).Select(number => LookUp(_resolver.For(Hog).Urgent, $"u{number}")).ToArray();
+        Assert.True((await hog[8]).IsCrowdedOut);
+        Assert.False(shared.Of.IsCompleted);
+        await AnswerAllAsync([.. hog, .. others, shared.Of, shared.And, .. urgent]);
+        Assert.Equal(DnsStatus.Success, (await shared.And).Status);
+        Assert.Equal((0, 0), _resolver.Held);
+    }
+
+    /// <summary>A mail must not pass for what its client kept us from asking.</summary>
+    [Fact]
+    public async Task Whoever_has_no_turn_learns_that_it_was_crowded_out()
+    {
+        using var off = new CancellationTokenSource();
+        var hog = Enumerable.Range(0, 12).Select(number => Ask(Hog, $"h{number}.test", number == 11 ? off.Token : null)).ToArray();
+        Assert.True((await Ask(Hog, "cut.test")).IsCrowdedOut);
+        await off.CancelAsync();
+        await Assert.ThrowsAsync<DnsCrowdedException>(() => hog[11]);
+        using var running = new CancellationTokenSource();
+        var other = Ask(Other, "o.test", running.Token);
+        await running.CancelAsync();
+        Assert.IsNotType<DnsCrowdedException>(await Record.ExceptionAsync(() => other));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.True((await hog[10]).IsCrowdedOut);
+        await AnswerAllAsync(hog[..10]);
+        Assert.False((await hog[0]).IsCrowdedOut);
+    }
+
     private Task<DnsAnswer> Ask(int client, string name, CancellationToken? token = null) =>
         _resolver.For((UInt128)client).LookUpAsync(name, DnsRecordType.A, token ?? Token).AsTask();
+
+    private static Task<DnsAnswer> LookUp(IDnsResolver resolver, string name) =>
+        resolver.LookUpAsync($"{name}.test", DnsRecordType.A, Token).AsTask();
 
     /// <summary>Answers what is asked until the tasks are complete; without tasks, once.</summary>
     private async Task AnswerAllAsync(params Task<DnsAnswer>[] until)

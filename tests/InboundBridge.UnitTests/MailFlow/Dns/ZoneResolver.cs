@@ -20,6 +20,7 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     private readonly Dictionary<string, DnsStatus> _failures = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _unsigned = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _parents = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _crowdedOut = new(StringComparer.OrdinalIgnoreCase);
     private int _now;
 
     /// <summary>How long each answer takes, by the clock.</summary>
@@ -103,6 +104,14 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
         return this;
     }
 
+    /// <summary>Questions about the name have no turn, because the client asks for more than its share.</summary>
+    public ZoneResolver CrowdedOut(string name)
+    {
+        lock (_lock)
+            _crowdedOut.Add(Clean(name));
+        return this;
+    }
+
     /// <summary>The name exists, without records.</summary>
     public ZoneResolver Empty(string name)
     {
@@ -164,6 +173,8 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
 
     private DnsAnswer Answer(string name, DnsRecordType type)
     {
+        if (_crowdedOut.Contains(name))
+            return DnsAnswer.Without(DnsStatus.Failure, name, "as the test says") with { IsCrowdedOut = true };
         var authenticated = Authenticated && !_unsigned.Contains(name);
         for (var aliases = 0; aliases <= MostAliases; aliases++)
         {

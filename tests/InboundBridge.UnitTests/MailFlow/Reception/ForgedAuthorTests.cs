@@ -45,6 +45,8 @@ public class ForgedAuthorTests
         { "an empty field", "From:\r\n" },
         { "a domain in full-width letters", "From: ceo@\uff42ank.example\r\n" },
         { "a domain with a final dot", "From: ceo@bank.example.\r\n" },
+        { "a fake A-label", "From: ceo@xn--bank-.customer.example\r\n" },
+        { "an A-label of letters that look wider", "From: ceo@xn--ank-r76s.customer.example\r\n" },
         { "five domains", "From: a@customer.example, b@a.example, c@b.example, d@c.example, ceo@bank.example\r\n" },
     };
 

@@ -74,8 +74,44 @@ public class ToldNameTests
         Assert.Contains("(unknown)", await scene.Reception.StoredAsync((await scene.StoredAsync()).Id), StringComparison.Ordinal);
     }
 
+    /// <summary>Otherwise every sender would be confirmed, like the proxy's own.</summary>
+    [Theory]
+    [InlineData("XCLIENT ADDR=[UNAVAILABLE]", CheckResult.TempError)]
+    [InlineData("XCLIENT HELO=client.example", CheckResult.TempError)]
+    [InlineData("XCLIENT NAME=other.customer.example PORT=99", CheckResult.Pass)]
+    public async Task Without_an_address_only_a_signature_confirms_the_sender(string command, CheckResult name)
+    {
+        await using var scene = await SenderScene.CreateAsync();
+        Assert.StartsWith(
+            "250", await SendAsync(scene, command, "ann@example.com", mail: SenderScene.Signed), StringComparison.Ordinal);
+        var stored = await scene.StoredAsync();
+        Assert.Equal((false, null), (stored.Envelope.Trusted, stored.Envelope.ClientIp));
+        var verdicts = await scene.VerdictsAsync();
+        Assert.Equal(
+            (name, CheckResult.TempError, CheckResult.Pass, CheckResult.Pass),
+            (verdicts.Iprev.Result, verdicts.Spf.Result, verdicts.Dkim[0].Result, verdicts.Dmarc.Result));
+        Assert.Equal(["dkim"], verdicts.Dmarc.Alignment);
+    }
+
+    [Fact]
+    public async Task Without_an_address_an_unsigned_mail_stays_unknown()
+    {
+        await using var scene = await SenderScene.CreateAsync(
+            enforcement: new EnforcementPolicy { Dmarc = new EnforcedCheck(Refuses: true, Defers: true) });
+        Assert.StartsWith("451 4.7.5", await SendAsync(scene, "XCLIENT ADDR=[UNAVAILABLE]", "ann@example.com"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_about_our_own_end_leaves_the_proxy_what_it_is()
+    {
+        await using var scene = await SenderScene.CreateAsync();
+        await SendAsync(scene, "XCLIENT DESTADDR=192.0.2.7 DESTPORT=25", "ann@example.com");
+        Assert.True((await scene.StoredAsync()).Envelope.Trusted);
+    }
+
     /// <summary>Returns the first negative reply, or the reply to the data.</summary>
-    private static async Task<string> SendAsync(SenderScene scene, string commands, string recipient, Action<SmtpPeer>? seen = null)
+    private static async Task<string> SendAsync(
+        SenderScene scene, string commands, string recipient, Action<SmtpPeer>? seen = null, string mail = SenderScene.Mail)
     {
         await using var server = new SmtpTestServer
         {
@@ -93,7 +129,7 @@ public class ToldNameTests
         [
             "EHLO proxy.example", .. commands.Split('|').SelectMany(command => new[] { command, "EHLO client.example" }),
             "MAIL FROM:<al@customer.example>",
-            $"RCPT TO:<{recipient}>", "DATA", $"{SenderScene.Mail}.",
+            $"RCPT TO:<{recipient}>", "DATA", $"{mail}.",
         ];
         foreach (var line in lines)
         {

@@ -12,6 +12,21 @@ public class GivenFactTests
     [InlineData("dkim: yes please", "'dkim' is never 'yes please' (expected one of: pass, fail, none, neutral, policy, temperror, permerror)")]
     [InlineData("dmarc_policy: quarantaine", "'dmarc_policy' is never 'quarantaine' (did you mean 'quarantine'?)")]
     [InlineData("client_ip: 300.1.2.3", "'300.1.2.3' is not an IP address")]
+    [InlineData("client_ip: 1.2.3", "'1.2.3' is not an IP address")]
+    [InlineData("client_ip: 0x7f000001", "'0x7f000001' is not an IP address")]
+    [InlineData("tls: banana", "'tls' is never 'banana' (true, false, or one of TLSv1")]
+    [InlineData("size: -5", "'-5' is not a size")]
+    [InlineData("dmarc: pass, spf: none, dkim: none", "no mail has these facts together: dmarc passes only where spf or dkim does")]
+    [InlineData("verdict: pass, spf: softfail, dkim: null", "the verdict is 'pass' only where spf or dkim passes")]
+    [InlineData("verdict: pass, dmarc: fail", "where dmarc fails, the verdict is 'fail', or 'forwarded'")]
+    [InlineData("verdict: fail, dmarc: none", "the verdict is 'fail' only where dmarc fails")]
+    [InlineData("verdict: forwarded, dmarc: pass", "where dmarc passes, the verdict is 'pass'")]
+    [InlineData("verdict: forwarded, dmarc: temperror", "where dmarc is 'temperror', the verdict is 'none'")]
+    [InlineData("verdict: forwarded, arc: fail", "the verdict is 'forwarded' only where arc passes")]
+    [InlineData("verdict: none, dmarc: pass", "where dmarc is 'pass', the verdict is not 'none'")]
+    [InlineData("dmarc: none, dmarc_policy: reject", "without a record (dmarc: none) there is no policy")]
+    [InlineData("dmarc: fail, dmarc_policy: null", "where dmarc is 'fail', the domain has a policy")]
+    [InlineData("spf: pass, spf_explanation: why", "a domain explains only an spf fail")]
     [InlineData("dkim_domain: a.example, dkim: fail", "where 'dkim_domain' has a value, 'dkim' is 'pass'")]
     [InlineData("spff: pass", "unknown given fact 'spff' (did you mean 'spf'?)")]
     public void A_value_that_a_fact_never_has_is_an_error_at_its_place(string given, string message)
@@ -23,6 +38,30 @@ public class GivenFactTests
         Assert.StartsWith("rules.yaml:6:", problem, StringComparison.Ordinal);
         Assert.Contains(message, problem, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("recipient: ann", "'ann' is no recipient: it has no domain")]
+    [InlineData("recipient: \"@example.com\"", "it has no mailbox in front of the at sign")]
+    [InlineData("recipient: [ann@example.com, ann@@example.com]", "'ann@@example.com' is no recipient: its mailbox has characters that none has")]
+    [InlineData("recipient: ann@exa mple.com", "its domain is none")]
+    [InlineData("recipient: \"ann@*.example.com\"", "its domain is none")]
+    [InlineData("recipient: ann@example.com, sender: al", "'al' is no sender: it has no domain")]
+    public void An_address_that_no_mail_has_is_an_error_at_its_place(string mail, string message)
+    {
+        var problem = Assert.Single(RuleFixture.Problems(
+            "rules: [ { name: a, then: [ webhook: inbox ] } ]\n"
+            + "tests:\n  - name: t\n    mail:\n      { " + mail + " }\n    expect: { rule: a }\n"));
+        Assert.StartsWith("rules.yaml:5:", problem, StringComparison.Ordinal);
+        Assert.Contains(message, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("recipient: postmaster, sender: <>")]
+    [InlineData("recipient: [\"'a b'@example.com\", ä@bücher.example, \"ann@[192.0.2.1]\"]")]
+    [InlineData("recipient: ann+tag@sub_domain.example.com, sender: ''")]
+    public void Odd_addresses_are_addresses(string mail) => Assert.Empty(RuleFixture.Problems(
+        "rules: [ { name: a, then: [ webhook: inbox ] } ]\ntests: [ { name: t, mail: { "
+        + mail.Replace("'a b'", "\\\"a b\\\"", StringComparison.Ordinal) + " }, expect: { rule: a } } ]"));
 
     /// <summary>As for live mail of clients that are not checked: results are the word none, other facts have no value.</summary>
     [Theory]

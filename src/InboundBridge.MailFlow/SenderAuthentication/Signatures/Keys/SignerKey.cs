@@ -9,6 +9,11 @@ internal abstract class SignerKey
 {
     private const string Ed25519Oid = "1.3.101.112";
 
+    /// <summary>RFC 5480 §2.1.1: ECDSA, which no signature of mail uses.</summary>
+    private const string EllipticCurveOid = "1.2.840.10045.2.1";
+
+    private const string NotForMail = "this is a key for ECDSA (EC), and mail is signed with RSA or Ed25519";
+
     /// <summary>Tag <c>a=</c> of the signatures.</summary>
     public abstract string Algorithm { get; }
 
@@ -23,9 +28,13 @@ internal abstract class SignerKey
         {
             var fields = PemEncoding.Find(pem);
             var label = pem[fields.Label];
+            if (label == "EC PRIVATE KEY")
+                throw new FormatException(NotForMail);
             if (label is not ("PRIVATE KEY" or "RSA PRIVATE KEY"))
                 throw new FormatException($"this is no private key in PEM, but {label}");
             var der = Convert.FromBase64String(pem[fields.Base64Data]);
+            if (label == "PRIVATE KEY" && AlgorithmOf(der) == EllipticCurveOid)
+                throw new FormatException(NotForMail);
             if (label == "PRIVATE KEY" && Ed25519Seed(der) is { } seed)
                 return new Ed25519(seed);
             var rsa = RSA.Create();
@@ -40,6 +49,13 @@ internal abstract class SignerKey
 
     /// <param name="digest">SHA-256 of the signed header.</param>
     public abstract byte[] Sign(ReadOnlySpan<byte> digest);
+
+    private static string AlgorithmOf(byte[] der)
+    {
+        var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+        info.ReadIntegerBytes();
+        return info.ReadSequence().ReadObjectIdentifier();
+    }
 
     /// <summary>Null when the key is of another kind.</summary>
     private static byte[]? Ed25519Seed(byte[] der)

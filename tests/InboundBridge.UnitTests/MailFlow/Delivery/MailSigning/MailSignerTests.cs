@@ -87,6 +87,14 @@ public sealed class MailSignerTests : IDisposable
         var key = new SigningKeyOptions { Domain = "example.net", Selector = "s", KeyFile = file };
         var fault = Assert.Throws<FormatException>(() => new MailSigner([key], null, "out.example.net", TimeProvider.System));
         Assert.StartsWith($"{file}: this is no private key in PEM, but CERTIFICATE; such as openssl", fault.Message, StringComparison.Ordinal);
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        foreach (var pem in new[] { ec.ExportPkcs8PrivateKeyPem(), ec.ExportECPrivateKeyPem() })
+        {
+            File.WriteAllText(file, pem);
+            var wrong = Assert.Throws<FormatException>(() => new MailSigner([key], null, "out.example.net", TimeProvider.System));
+            Assert.StartsWith(
+                $"{file}: this is a key for ECDSA (EC), and mail is signed with RSA or Ed25519", wrong.Message, StringComparison.Ordinal);
+        }
         File.WriteAllText(file, new string('x', 70_000));
         Assert.Throws<FormatException>(() => SigningKeyFile.PublicRecord(file));
     }

@@ -28,6 +28,7 @@ public class DkimCheckTests
         { "v=1; a=rsa-sha1; d=example.com; s=s1; ", "policy: rsa-sha1 is no longer accepted" },
         { "v=1; a=rsa-sha256; s=s1; ", "permerror: tag d= is missing or empty" },
         { "v=1; a=rsa-sha256; d=; s=s1; ", "permerror: tag d= is missing or empty" },
+        { "v=1; a=rsa-sha256; d=example.com,bank.example; s=s1; ", "permerror: tag d= is no domain name" },
         { "v=1; a=rsa-sha256; d=example.com; ", "permerror: tag s= is missing or empty" },
         { "v=1; a=rsa-sha256; c=relaxed/other; d=example.com; s=s1; ", "permerror: tag c= is unknown" },
         { "v=1; a=rsa-sha256; d=example.com; s=s1; q=http; ", "permerror: tag q= has no known method" },
@@ -78,12 +79,29 @@ public class DkimCheckTests
     [InlineData("From:Subject", "Reply-To: ev@example.org\r\n", "pass")]
     [InlineData("From:Reply-To", "Reply-To: ev@example.org\r\n", "fail: the signature does not match")]
     [InlineData("From:X-None:X-None::Dkim-Signature", "", "pass")]
+    [InlineData("From:Subject", "Sub\0ject: pay\r\n", "pass: the signature does not cover every Subject field")]
+    [InlineData("From:Subject:Subject", "\u00adSubject\u0001 : pay\r\n", "pass: the signature does not cover every Subject field")]
+    [InlineData("From:Subject", "X: y\rSubject: pay\r\n", "pass: the signature does not cover every Subject field")]
+    [InlineData("From:Subject", "X: y\rz\r\nX\0Subject: pay\r\nX-Subject: pay\r\n", "pass")]
     public async Task Fields_are_picked_from_the_bottom(string names, string added, string expected)
     {
         var signed = new SlowSigner { Names = names }.Sign(Mail);
         var verdict = await CheckAsync(added + signed);
         Assert.Equal(expected, verdict.Text());
         Assert.Equal(expected.StartsWith("pass: ", StringComparison.Ordinal), verdict.IsPartial);
+    }
+
+    /// <summary>Large providers leave Content-Type out, so that it must not cost their mail its pass.</summary>
+    [Theory]
+    [InlineData("From", "Content-Type: text/html\r\nContent-Transfer-Encoding: 8bit\r\n", "Content-Type Content-Transfer-Encoding", false)]
+    [InlineData("From:Content-Type", "Content-Type: text/html\r\n", "", false)]
+    [InlineData("From", "Content-Type: text/html\r\nContent-Type: text/plain\r\n", "Content-Type", true)]
+    [InlineData("From", "Content\0-Type: text/html\r\n", "", true)]
+    public async Task Fields_that_decide_how_the_body_is_read_are_named(string names, string fields, string unsigned, bool isPartial)
+    {
+        var verdict = await CheckAsync(new SlowSigner { Names = names }.Sign(fields + Mail));
+        Assert.Equal(
+            (CheckResult.Pass, isPartial, unsigned), (verdict.Result, verdict.IsPartial, string.Join(' ', verdict.UnsignedFields)));
     }
 
     [Theory]
