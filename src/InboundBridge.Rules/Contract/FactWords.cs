@@ -15,6 +15,6 @@ internal sealed record FactWords(Fact Fact, IReadOnlyList<string> Values, bool A
         : null;
 
     /// <summary>What could be meant.</summary>
-    public string? Hint(string given) => (Fact == Fact.Dnsbl || Fact == Fact.Dnswl) && given.StartsWith("127.", StringComparison.Ordinal)
-        ? "name the list; its 'codes' in authentication.dnsbl say which answers count" : NearestName.Hint(given, [.. Values]);
+    public string? Hint(string given) => NearestName.Find(given, Values) is null && Fact.Advice is { } advice
+        ? advice : NearestName.Hint(given, [.. Values]);
 }

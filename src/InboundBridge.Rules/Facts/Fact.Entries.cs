@@ -128,6 +128,7 @@ public sealed partial class Fact
         "DNS block lists that name the client; true or false: any")
     {
         IsSwitch = true,
+        Advice = "a zone of authentication.dnsbl; its 'codes' say which answers count",
     };
 
     public static Fact Dnswl { get; } = new("dnswl", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
@@ -135,6 +136,7 @@ public sealed partial class Fact
         "DNS lists of good clients (allow: true) that name the client; true or false: any")
     {
         IsSwitch = true,
+        Advice = "a zone of authentication.dnsbl with allow: true; its 'codes' say which answers count",
     };
 
     public static Fact SpamScore { get; } =

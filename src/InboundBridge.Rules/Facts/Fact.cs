@@ -44,6 +44,9 @@ public sealed partial class Fact
     /// <summary>The only values that occur: a rule or a test with another one is an error. Null for free text.</summary>
     public IReadOnlyList<string>? Values { get; private init; }
 
+    /// <summary>What the values under a configuration are, for hints; null where they speak for themselves.</summary>
+    public string? Advice { get; private init; }
+
     /// <summary>The values that occur where nobody has configured others, for warnings; null for free text.</summary>
     public IReadOnlyList<string>? UsualValues { get; private init; }
 

@@ -1,4 +1,5 @@
 using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Patterns;
@@ -37,7 +38,7 @@ internal static class ConditionLint
 
     /// <summary>
     /// A word that the fact never has is an error, like a misspelt key: the rule that refuses forged mail would never apply. Where other
-    /// values may exist, it is a warning.
+    /// values may exist, and for patterns that match none, it is a warning.
     /// </summary>
     private static void Impossible(FactCondition fact, FactWords words, SourceProblems problems)
     {
@@ -46,9 +47,9 @@ internal static class ConditionLint
         {
             var text = pattern is LiteralPattern literal
                 ? $"'{fact.Label}' is never '{ShownText.Cut(literal.Text)}'"
-                : $"no value of '{fact.Label}' matches {ShownText.Cut(fact.Pattern)}";
+                : $"a pattern on '{fact.Label}' matches none of its values: {ShownText.Cut(fact.Pattern)}";
             var hint = words.Hint(pattern is LiteralPattern word ? word.Text : string.Empty);
-            if (words.AreAll)
+            if (words.AreAll && pattern is LiteralPattern)
                 problems.Error(fact.Position, text, hint);
             else
                 problems.Warn(fact.Position, text, hint);

@@ -19,7 +19,8 @@ internal static class GivenAddress
         // RFC 5321 §4.5.1: the only mailbox that needs no domain.
         if (at < 0)
             return address.Equals("postmaster", StringComparison.OrdinalIgnoreCase) ? null : "it has no domain";
-        var (local, domain) = (address.AsSpan(0, at), address.AsSpan(at + 1));
+        var local = address.AsSpan(0, at);
+        var domain = address.AsSpan(at + 1);
         return local.IsEmpty ? "it has no mailbox in front of the at sign"
             : domain.IsEmpty ? "it has no domain"
             : address.Length > Longest ? $"it has more than {Longest} characters"

@@ -25,7 +25,7 @@ internal static class XclientParser
             isNameTemporary |= isTemporary && name == "NAME";
             if (isTemporary || value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase))
                 attributes.Add(new(name, null));
-            else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } text && Checked(name, text) is { } decoded)
+            else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } plain && Checked(name, plain) is { } decoded)
                 attributes.Add(new(name, decoded));
             else
                 return (null, SmtpReplies.BadParameter);

@@ -59,14 +59,15 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             problems.Warn(
                 new SourcePosition(refusing.File ?? ConfigurationSource.DefaultFile, 0, 0),
                 "there are no rules, and every mail is refused that no rule decides", "write a rule, or set rules.default to a destination");
+        // What is printed is a configuration, which other programs read.
+        var told = arguments.GetValue(_print) ? console.Error : console.Out;
         foreach (var problem in problems.Items)
-            await console.Out.WriteLineAsync(problem.ToString());
+            await told.WriteLineAsync(problem.ToString());
         if (arguments.GetValue(_print))
             await console.Out.WriteAsync(outcome.Printed);
         if (problems.HasErrors)
             return ExitCode.Failed;
-        var verdict = arguments.GetValue(_print) ? console.Error : console.Out;
-        await verdict.WriteLineAsync(
+        await told.WriteLineAsync(
             $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, "
             + $"{Count(rules, "rule")} {RulesSource(source, outcome.Options)}, {Count(tested, "test")} passed, "
             + $"version {outcome.Options.Version})");

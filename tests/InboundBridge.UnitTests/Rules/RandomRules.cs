@@ -33,7 +33,7 @@ internal static class RandomRules
     public static GivenFacts Facts(Random random)
     {
         var facts = RuleFixture.Facts();
-        foreach (var fact in new[] { Fact.Subject, Fact.Spf, Fact.Text, Fact.Html, Fact.Virus, Fact.Helo })
+        foreach (var fact in new[] { Fact.Subject, Fact.ClientName, Fact.Text, Fact.Html, Fact.Virus, Fact.Helo })
             facts[fact] = random.Next(4) == 0 ? FactValue.Absent : FactValue.Of(Pick(random, "a", "b", "a-b", "b-a"));
         var sender = Pick(random, "", "a", "b", "A-b@example.com", "b-a@example.com", "a@X.example", "b@x.example");
         facts[Fact.Sender] = random.Next(4) == 0 ? FactValue.Absent : FactValue.Of(sender);
@@ -55,7 +55,7 @@ internal static class RandomRules
         2 => $"{{ {Sender(random)}"
             + $"{Pick(random, "", ", recipient_domain: example.com", $", recipient: b@example.com, helo: {Pattern(random)}")} }}",
         3 => $"{{ subject: {Pattern(random)} }}",
-        4 => $"{{ text: {Pattern(random)}, spf: {Pattern(random)} }}",
+        4 => $"{{ text: {Pattern(random)}, client_name: {Pattern(random)} }}",
         5 => $"{{ size: '{Pick(random, ">", "<", "=")} {random.Next(5)}', virus: {Pattern(random)} }}",
         6 => $"{{ header: {{ X-Test: {Pattern(random)} }}, to: {Pattern(random)} }}",
         7 => $"{{ attachment: {{ name: {Pattern(random)} }} }}",

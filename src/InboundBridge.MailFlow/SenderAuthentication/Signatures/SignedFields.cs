@@ -57,7 +57,9 @@ internal sealed class SignedFields(HeaderFields header)
             if (header.CountOf(octets) > 0 && Picks(names, octets) == 0)
                 (found ??= []).Add(name);
         }
-        return found ?? [];
+        if (found is null)
+            return [];
+        return found;
     }
 
     /// <summary>A name that is spelled in an odd way is no name that a signature can cover, and counts as one more field.</summary>

@@ -86,8 +86,7 @@ internal static class Scalars
     public static ScalarShape<string> Url { get; } =
         new("an http or https URL", ParseUrl, () => Schema("string", "^https?://"))
         {
-            Hint = text => ParseUrl($"http://{text}", out _) && !text.Contains("://", StringComparison.Ordinal)
-                ? $"with its scheme: http://{text} or https://{text}" : "such as https://app.example.com/hooks/mail"
+            Hint = text => LacksScheme(text) ? $"with its scheme: http://{text} or https://{text}" : "such as https://app.example.com/hooks/mail"
         };
 
     /// <summary>One of a few words; a word may have aliases.</summary>
@@ -155,6 +154,10 @@ internal static class Scalars
         value = (int)octets;
         return true;
     }
+
+    /// <summary>It would be a URL with http:// in front. What has no colon or slash may be anything, and is not quoted.</summary>
+    private static bool LacksScheme(string text) => !text.Contains("://", StringComparison.Ordinal) && text.AsSpan().ContainsAny(':', '/')
+        && ParseUrl($"http://{text}", out _);
 
     private static bool ParseUrl(string text, out string value)
     {

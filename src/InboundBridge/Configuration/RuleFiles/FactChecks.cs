@@ -23,7 +23,14 @@ internal static class FactChecks
         new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn,
             SenderFacts.ArcAsync),
         new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0,
-            SenderFacts.ListsAsync),
+            SenderFacts.ListsAsync)
+        {
+            Words = options => new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+            {
+                ["dnsbl"] = [.. options.Authentication.Dnsbl.Where(list => !list.Allow).Select(list => list.Zone)],
+                ["dnswl"] = [.. options.Authentication.Dnsbl.Where(list => list.Allow).Select(list => list.Zone)],
+            },
+        },
         new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null,
             ScannerFacts.SpamAsync),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null,
@@ -32,6 +39,11 @@ internal static class FactChecks
 
     /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>
     public static IReadOnlyDictionary<Fact, string> Missing(ApplianceOptions options) => Missing(options, All);
+
+    /// <summary>The only values that facts can have under a configuration; a fact that is not there can have any of the catalogue's.</summary>
+    public static IReadOnlyDictionary<Fact, IReadOnlyList<string>> Words(ApplianceOptions options) => All
+        .Where(check => check.Words is not null && check.IsOn(options)).SelectMany(check => check.Words!(options))
+        .ToDictionary(words => Fact.Find(words.Key)!, words => words.Value);
 
     /// <summary>The suppliers of every check that a configuration switches on.</summary>
     public static MailChecks Of(ApplianceOptions options, TimeProvider clock) => Of(options, clock, All);

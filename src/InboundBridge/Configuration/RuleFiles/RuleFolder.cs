@@ -4,7 +4,6 @@ using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
-using InboundBridge.Rules.Facts;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.RuleFiles;
@@ -55,7 +54,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         Domains = options.Domains,
         ReadFile = ReadBeside,
         Unsupplied = FactChecks.Missing(options),
-        Words = Words(options),
+        Words = FactChecks.Words(options),
         AcceptsUnsupplied = AcceptsUnsupplied,
         CheckOption = new RuleOverrides(source).Check,
         CheckOverrides = (name, json) =>
@@ -68,13 +67,6 @@ internal sealed class RuleFolder(ConfigurationSource source)
             _ => null,
         },
     };
-
-    private static Dictionary<Fact, IReadOnlyList<string>> Words(ApplianceOptions options) =>
-        options.Authentication.Dnsbl.Count == 0 ? [] : new()
-        {
-            [Fact.Dnsbl] = [.. options.Authentication.Dnsbl.Where(list => !list.Allow).Select(list => list.Zone)],
-            [Fact.Dnswl] = [.. options.Authentication.Dnsbl.Where(list => list.Allow).Select(list => list.Zone)],
-        };
 
     private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)
     {

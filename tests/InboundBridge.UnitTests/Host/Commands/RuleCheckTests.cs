@@ -117,9 +117,8 @@ public sealed class RuleCheckTests : IDisposable
 
     [Theory]
     [InlineData("dnsbl: zen.exampel.net", "'dnsbl' is never 'zen.exampel.net' (did you mean 'zen.example.net'?)")]
-    [InlineData("dnsbl: 127.0.0.2", "'dnsbl' is never '127.0.0.2' (name the list; its 'codes'")]
+    [InlineData("dnsbl: 127.0.0.2", "'dnsbl' is never '127.0.0.2' (a zone of authentication.dnsbl; its 'codes'")]
     [InlineData("dnswl: zen.example.net", "'dnswl' is never 'zen.example.net' (did you mean")]
-    [InlineData("not: { dnswl: \"*.other\" }", "no value of 'dnswl' matches \"*.other\"")]
     public async Task A_list_that_is_not_configured_is_an_error(string condition, string said)
     {
         var rules = Write($"rules: [ {{ name: a, when: {{ {condition} }}, then: [ hold: a ] }} ]");

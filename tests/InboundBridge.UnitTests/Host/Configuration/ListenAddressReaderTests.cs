@@ -25,7 +25,7 @@ public class ListenAddressReaderTests
     [Theory]
     [InlineData("http: { listen: \"${PORT}\" }", "PORT")]
     [InlineData("http: { listen: 8080 }", "expected an address with a port")]
-    [InlineData("http: [", "inboundbridge.yaml:1:")]
+    [InlineData("http: [", "not valid YAML")]
     public void What_is_wrong_with_the_address_is_said(string yaml, string problem)
     {
         var problems = new SourceProblems();

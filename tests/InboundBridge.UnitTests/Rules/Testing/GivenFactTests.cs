@@ -59,9 +59,22 @@ public class GivenFactTests
     [InlineData("recipient: postmaster, sender: <>")]
     [InlineData("recipient: [\"'a b'@example.com\", ä@bücher.example, \"ann@[192.0.2.1]\"]")]
     [InlineData("recipient: ann+tag@sub_domain.example.com, sender: ''")]
-    public void Odd_addresses_are_addresses(string mail) => Assert.Empty(RuleFixture.Problems(
-        "rules: [ { name: a, then: [ webhook: inbox ] } ]\ntests: [ { name: t, mail: { "
-        + mail.Replace("'a b'", "\\\"a b\\\"", StringComparison.Ordinal) + " }, expect: { rule: a } } ]"));
+    public void Odd_addresses_are_addresses(string mail) => Assert.DoesNotContain(
+        RuleFixture.Problems(
+            "rules: [ { name: a, then: [ webhook: inbox ] } ]\ntests: [ { name: t, mail: { "
+            + mail.Replace("'a b'", "\\\"a b\\\"", StringComparison.Ordinal) + " }, expect: { rule: a } } ]"),
+        problem => problem.Contains("error", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("recipient: ann@exmaple.com", true)]
+    [InlineData("recipient: ann@exmaple.com }, given: { user: al", false)]
+    [InlineData("recipient: ann@EXAMPLE.com", false)]
+    [InlineData("recipient: postmaster", false)]
+    public void A_recipient_that_no_mail_is_accepted_for_is_a_warning(string mail, bool warns) => Assert.Equal(
+        warns,
+        RuleFixture.Problems(
+            "rules: [ { name: a, then: [ webhook: inbox ] } ]\ntests: [ { name: t, mail: { " + mail + " }, expect: { rule: a } } ]")
+            .Any(problem => problem.Contains("warning: no mail is accepted for 'ann@exmaple.com', so this tests nothing (did you mean 'example.com'?)", StringComparison.Ordinal)));
 
     /// <summary>As for live mail of clients that are not checked: results are the word none, other facts have no value.</summary>
     [Theory]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.MailSigning;
 using InboundBridge.MailFlow.Spool.Contract;
