@@ -195,7 +195,8 @@ internal sealed class RuleTestReader(RuleSetEnvironment environment, SourceProbl
     {
         foreach (var item in YamlShape.Items(node).OfType<YamlScalar>())
         {
-            if (item.Value.LastIndexOf('@') is >= 0 and var at && GivenAddress.Problem(item.Value) is null && !environment.Accepts(item.Value[(at + 1)..]))
+            if (item.Value.LastIndexOf('@') is >= 0 and var at && GivenAddress.Problem(item.Value) is null
+                && !environment.Accepts(item.Value[(at + 1)..]))
                 problems.Warn(item.Position, $"no mail is accepted for '{ShownText.Cut(item.Value)}', so this tests nothing",
                     NearestName.Hint(item.Value[(at + 1)..], [.. environment.Domains]));
         }

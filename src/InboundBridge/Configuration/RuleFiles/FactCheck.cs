@@ -11,8 +11,8 @@ namespace InboundBridge.Configuration.RuleFiles;
 internal sealed record FactCheck(string Key, string Example, Func<ApplianceOptions, bool> IsOn, FactSupply Supply)
 {
     /// <summary>
-    /// The values that facts of it, by their keys, can have under a configuration that has it switched on. Facts that are not there can have
-    /// any of the catalogue's.
+    /// The values that facts of it, by their keys, can have under a configuration that has it switched on. Facts that are not there can
+    /// have any of the catalogue's.
     /// </summary>
     public Func<ApplianceOptions, IReadOnlyDictionary<string, IReadOnlyList<string>>>? Words { get; init; }
 

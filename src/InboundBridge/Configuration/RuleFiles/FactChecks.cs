@@ -40,7 +40,9 @@ internal static class FactChecks
     /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>
     public static IReadOnlyDictionary<Fact, string> Missing(ApplianceOptions options) => Missing(options, All);
 
-    /// <summary>The only values that facts can have under a configuration; a fact that is not there can have any of the catalogue's.</summary>
+    /// <summary>
+    /// The only values that facts can have under a configuration; a fact that is not there can have any of the catalogue's.
+    /// </summary>
     public static IReadOnlyDictionary<Fact, IReadOnlyList<string>> Words(ApplianceOptions options) => All
         .Where(check => check.Words is not null && check.IsOn(options)).SelectMany(check => check.Words!(options))
         .ToDictionary(words => Fact.Find(words.Key)!, words => words.Value);

@@ -9,7 +9,8 @@ namespace InboundBridge.UnitTests.Rules.Evaluation;
 /// <summary>A recipient is refused early exactly if all its reachable outcomes are refusals of the same kind (docs/rules.md).</summary>
 public class ReachableOutcomeTests
 {
-    private static readonly Fact[] Open = [Fact.Helo, Fact.Subject, Fact.Text, Fact.Html, Fact.ClientName, Fact.DkimDomain, Fact.SpamAction];
+    private static readonly Fact[] Open =
+        [Fact.Helo, Fact.Subject, Fact.Text, Fact.Html, Fact.ClientName, Fact.DkimDomain, Fact.SpamAction];
 
     private static readonly string[] Keys = ["helo", "subject", "text", "html", "client_name", "dkim_domain", "spam_action"];
 

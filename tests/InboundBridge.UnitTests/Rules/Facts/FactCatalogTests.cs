@@ -73,7 +73,8 @@ public partial class FactCatalogTests
         // The session may know its client's name without a check; it is stored, and scripts see it in the envelope. Scripts see the other
         // facts of checks in an object of the payload's shape. A rule test can't give facts of checks that no mail has together.
         Assert.Equal(
-            ["GivenContradictions.cs", "MailFacts.cs", "ScriptMessage.cs", "ScriptVerdicts.cs", "SpooledMailFacts.cs"], naming.Order(StringComparer.Ordinal));
+            ["GivenContradictions.cs", "MailFacts.cs", "ScriptMessage.cs", "ScriptVerdicts.cs", "SpooledMailFacts.cs"],
+            naming.Order(StringComparer.Ordinal));
     }
 
     [Fact]
