@@ -12,11 +12,13 @@ using InboundBridge.Benchmarks.Scripts;
 using InboundBridge.Benchmarks.Signatures;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
+using InboundBridge.Benchmarks.SyncMode;
 
 var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
 {
     EndToEndCommand.Create(),
     LatencyCommand.Create(),
+    SyncCommand.Create(),
     DnsLatencyCommand.Create(),
     ColdStartCommand.Create(),
     MimeCommand.Create(),

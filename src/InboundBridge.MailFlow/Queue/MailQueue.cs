@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Queue.Attempts;
 using InboundBridge.MailFlow.Queue.Collecting;
 using InboundBridge.MailFlow.Queue.Destinations;
@@ -63,10 +64,17 @@ public sealed class MailQueue : IAsyncDisposable
             _onDemand, _destinations, _scheduler, _runner, clock, options, new CollectionMetrics(metrics), log);
         _uncollected = new UncollectedMail(
             spool, _onDemand, _destinations, _scheduler, recorder, followUps, judge, terms, _time, clock, log, options);
+        Asks = new MailAsks(
+            spool, new AskScheduler(state), new AskJudge(judge, terms, _time, jitter, _metrics, log),
+            new AskedMails(spool, _partial, followUps, recorder, _metrics, _watch, log), new AskedIds(options.AskKey), clock, log,
+            _shutdown.Token);
         _housekeeping = new Housekeeping(spool, _destinations, _claims, clock, log, options);
         _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
+
+    /// <summary>Asks destinations about mails before they are accepted; such a mail is not for <see cref="AcceptAsync"/>.</summary>
+    public MailAsks Asks { get; }
 
     /// <summary>The hooks that make mails (bounces) about outcomes. Set them before <see cref="StartAsync"/>.</summary>
     public DeliveryHooks Hooks { get; set; } = DeliveryHooks.None;
@@ -99,6 +107,7 @@ public sealed class MailQueue : IAsyncDisposable
     /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
     public void ReplaceDestinations(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> destinations, int? workers = null)
     {
+        Asks.Replace(new AskTable(destinations.Select(destination => destination.Options)));
         foreach (var retired in _destinations.Replace(destinations, workers))
             _ = Task.Run(async () => await retired.ReleaseAsync());
     }
@@ -272,7 +281,7 @@ public sealed class MailQueue : IAsyncDisposable
                 destination.Options.Kind,
                 destination.Circuit.State != CircuitState.Open,
                 destination.IsPauseStored ? pauses.GetValueOrDefault(name) : destination.PauseReason,
-                destination.Active,
+                destination.Active + destination.Asked,
                 tallies.Where(tally => tally.Destination == name).ToDictionary(tally => tally.State, tally => tally.Count),
                 await _spool.FindOldestOpenAsync(name, cancellationToken))
             {

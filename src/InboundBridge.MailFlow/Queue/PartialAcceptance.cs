@@ -6,7 +6,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Queue;
 
 /// <summary>
-/// Accepts a message whose sender must be told that some of its recipients are refused: the message and the bounce are committed together.
+/// Accepts a message whose sender must be told something at once, for example that some of its recipients are refused: the message and the
+/// bounce are committed together.
 /// </summary>
 internal sealed class PartialAcceptance(IMailSpool spool, DeliveryScheduler scheduler, FollowUpMails followUps)
 {
@@ -17,7 +18,7 @@ internal sealed class PartialAcceptance(IMailSpool spool, DeliveryScheduler sche
         refused = [];
         if (!AnyIsRefused(deliveries))
             return false;
-        var records = deliveries.Where(delivery => delivery.State == DeliveryState.Dead).ToList();
+        var records = deliveries.Where(delivery => IsRefused(delivery)).ToList();
         var recipients = records.SelectMany(record => record.Recipients.Select(recipient => recipient with { Reply = record.LastReply }));
         var reply = records[0].LastReply ?? DeliveryReply.FromText("refused");
         DeliveryEnd[] ends =
@@ -33,15 +34,16 @@ internal sealed class PartialAcceptance(IMailSpool spool, DeliveryScheduler sche
         return true;
     }
 
+    /// <param name="ends">Of recipients that are refused, and of deliveries that ended before the mail was accepted.</param>
     /// <exception cref="SpoolUnavailableException">Nothing was kept.</exception>
-    public async ValueTask AcceptAsync(NewMail mail, IReadOnlyList<DeliveryEnd> refused, CancellationToken cancellationToken)
+    public async ValueTask AcceptAsync(NewMail mail, IReadOnlyList<DeliveryEnd> ends, CancellationToken cancellationToken)
     {
         var arrivals = scheduler.Register(mail.Message, mail.Deliveries, out var claims);
         var bounces = new List<NewMail>();
         var isKept = false;
         try
         {
-            await followUps.AskAsync(refused, null, bounces, arrivals);
+            await followUps.AskAsync(ends, null, bounces, arrivals);
             await spool.CommitWithFollowUpsAsync(mail with { Claims = claims }, bounces, cancellationToken);
             isKept = true;
         }
@@ -55,9 +57,14 @@ internal sealed class PartialAcceptance(IMailSpool spool, DeliveryScheduler sche
     {
         for (var index = 0; index < deliveries.Count; index++)
         {
-            if (deliveries[index].State == DeliveryState.Dead)
+            if (IsRefused(deliveries[index]))
                 return true;
         }
         return false;
     }
+
+    /// <summary>
+    /// The record of a refused recipient. A delivery that failed while the sender waited is dead, too, but has a destination.
+    /// </summary>
+    private static bool IsRefused(SpooledDelivery delivery) => delivery is { State: DeliveryState.Dead, Destination.Length: 0 };
 }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -7,6 +8,9 @@ public interface IMailKeeper
 {
     /// <summary>Whether new mail can be accepted. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }
+
+    /// <summary>Asks destinations about a mail before it is accepted; null where none is asked, when a message is tried out.</summary>
+    MailAsks? Asks => null;
 
     /// <inheritdoc cref="IMailSpool.Stage"/>
     StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude);

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Queue.Asking;
+using InboundBridge.MailFlow.Reception.Asking;
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Enforcement;
 using InboundBridge.MailFlow.Reception.Facts;
@@ -183,8 +185,11 @@ public sealed class MailReceiver : ISmtpReceiver
                 if (transaction.SenderCheck is { } sender)
                     await sender.ConcludeAsync(cancellationToken);
                 _peer.ClientName ??= _client?.Name;
-                await _services.Keeper.AcceptAsync(
-                    staged, transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt), records, cancellationToken);
+                var message = transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt);
+                if (_services.Keeper.Asks is { } asks && asks.Wants(plan.Deliveries))
+                    (plan, records) = await AskFirstAsync(asks, transaction, staged, message, plan, cancellationToken);
+                else
+                    await _services.Keeper.AcceptAsync(staged, message, records, cancellationToken);
             }
             return Answer(transaction, plan, records, shadowed, content.Length);
         }
@@ -192,6 +197,18 @@ public sealed class MailReceiver : ISmtpReceiver
         {
             return DataReplies.Same(transaction, ReceptionReplies.Of(fault));
         }
+    }
+
+    /// <summary>Asks the destinations that want it, and keeps what they leave of the plan.</summary>
+    private async ValueTask<(RoutePlan Plan, IReadOnlyList<SpooledDelivery> Records)> AskFirstAsync(
+        MailAsks asks, MailTransaction transaction, StagedMessage staged, SpooledMessage message, RoutePlan plan,
+        CancellationToken cancellationToken)
+    {
+        using var answers = await asks.AskAsync(staged, message, plan.Deliveries, cancellationToken);
+        var left = AskedPlan.Of(transaction.Recipients, plan, answers);
+        var records = Records(transaction, left, message.ReceivedAt);
+        await asks.KeepAsync(staged, message, records, answers, cancellationToken);
+        return (left, records);
     }
 
     public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
@@ -309,8 +326,11 @@ public sealed class MailReceiver : ISmtpReceiver
             _services.Shadow!.Offer(shadowed);
         if (WholeRefusal(plan) is { } whole)
             return DataReplies.Same(transaction, RefusalReply.Of(whole));
-        _services.Metrics.Received(_received, size);
-        _services.Log.Received(transaction, size, plan);
+        if (!plan.RefusesAll)
+        {
+            _services.Metrics.Received(_received, size);
+            _services.Log.Received(transaction, size, plan);
+        }
         for (var index = plan.Deliveries.Count; index < records.Count; index++)
             _services.Log.Refused(transaction, records[index]);
         return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);

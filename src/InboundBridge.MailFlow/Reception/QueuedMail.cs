@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -7,6 +8,8 @@ namespace InboundBridge.MailFlow.Reception;
 internal sealed class QueuedMail(IMailSpool spool, MailQueue queue) : IMailKeeper
 {
     public SpoolCondition Condition => spool.Condition;
+
+    public MailAsks Asks => queue.Asks;
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => spool.Stage(id, prelude);
 

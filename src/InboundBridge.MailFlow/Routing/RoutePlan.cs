@@ -30,6 +30,20 @@ public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadO
         return refused == refusals.Count ? refusals[0] : null;
     }
 
+    /// <summary>No recipient is left.</summary>
+    public bool RefusesAll
+    {
+        get
+        {
+            for (var index = 0; index < Refusals.Count; index++)
+            {
+                if (Refusals[index] is null)
+                    return false;
+            }
+            return true;
+        }
+    }
+
     /// <summary>At least one recipient is refused.</summary>
     public bool RefusesAny
     {

@@ -13,6 +13,9 @@ public sealed record RoutedRefusal(RuleRefusal Reply, RuleDecision Decision)
     /// <summary>What the operator is told beyond the reply: which fact is missing, and why.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The destination that was asked before the mail was accepted, and did not take it; null where the rules refuse.</summary>
+    public string? Destination { get; init; }
+
     /// <summary>The client may try again.</summary>
     public bool IsTemporary => Reply.Kind == RuleRefusalKind.Defer;
 
@@ -20,5 +23,6 @@ public sealed record RoutedRefusal(RuleRefusal Reply, RuleDecision Decision)
     public string Rule => Decision.Rule ?? Decision.WaitingRule ?? ByDefault;
 
     /// <summary>The label of metrics and log (docs/smtp.md, "Refusals").</summary>
-    public string Reason => !Decision.IsCertain ? "fact_unavailable" : IsTemporary ? "rule_defer" : "rule_reject";
+    public string Reason => Destination is not null ? (IsTemporary ? "webhook_defer" : "webhook_reject")
+        : !Decision.IsCertain ? "fact_unavailable" : IsTemporary ? "rule_defer" : "rule_reject";
 }

@@ -13,7 +13,6 @@ internal static class ConfigurationGaps
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),
-        new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
     ];
 
@@ -45,20 +44,11 @@ internal static class ConfigurationGaps
 
     private static void Report(YamlNode node, string path, ConfigurationGap gap, ConfigReading reading)
     {
-        if (node is YamlScalar { IsNull: true } || gap.Applies?.Invoke(node) == false)
+        if (node is YamlScalar { IsNull: true })
             return;
         if (gap.Refuse)
             reading.Error(node, $"{path} is not built yet, and {gap.Says}", "remove the key");
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
-    }
-
-    private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
-    {
-        if (node is YamlScalar scalar)
-            foreach (var word in words)
-                if (string.Equals(scalar.Value, word, StringComparison.OrdinalIgnoreCase))
-                    return true;
-        return false;
     }
 }

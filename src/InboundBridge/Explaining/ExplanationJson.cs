@@ -34,7 +34,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         },
         ["replies"] = List(explanation.Outcome.Replies, Reply),
         ["authentication"] = JsonNode.Parse(VerdictsJson.Write(explanation.Outcome.Verdicts)),
-        ["notes"] = Texts(ExplanationNotes.Of(explanation)),
+        ["notes"] = Texts(ExplanationNotes.Of(explanation).Concat(ExplanationNotes.OfPlan(explanation))),
         ["recipients"] = List(explanation.Outcome.Recipients, Recipient),
         ["plan"] = List(explanation.Plan, Delivery),
         ["faults"] = Texts(explanation.Outcome.Faults),

@@ -18,4 +18,11 @@ internal static class ExplanationNotes
         else if (IPAddress.IsLoopback(client))
             yield return $"the checks of the sender looked at the client {client}; {Remedy}";
     }
+
+    /// <summary>Says where the reply to the data depends on somebody who was not asked.</summary>
+    public static IEnumerable<string> OfPlan(MailExplanation explanation)
+    {
+        foreach (var destination in explanation.Plan.Where(each => each.IsAsked).Select(each => each.Delivery.Destination).Distinct())
+            yield return $"{destination} would be asked before the mail is accepted (mode: sync): its answer decides the reply";
+    }
 }

@@ -35,6 +35,8 @@ internal sealed class ExplanationText(TerminalText text)
             text.Line("  nothing is delivered or held");
         foreach (var planned in explanation.Plan)
             Delivery(planned);
+        foreach (var note in ExplanationNotes.OfPlan(explanation))
+            text.Line($"  {text.Open(note)}");
         foreach (var planned in explanation.Plan)
         {
             if (planned.Request is { } request)

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Reception.Trials;
@@ -32,9 +33,11 @@ internal sealed class MailExplainer(
         var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
             .FirstOrDefault("none");
         var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock, Strangers).RunAsync(mail, cancellationToken);
+        var asked = new AskTable(options.Destinations.Select(destination => destination.Queue));
         var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome))
             {
                 OnDemand = delivery.State != DeliveryState.Held && SettingsOf(delivery)?.Queue.OnDemand == true,
+                IsAsked = asked.Find(delivery) is not null,
             })
             .ToList();
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);

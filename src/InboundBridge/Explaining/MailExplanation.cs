@@ -13,4 +13,7 @@ internal sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, We
 {
     /// <summary>The mail waits there until its receiver collects it (ATRN).</summary>
     public bool OnDemand { get; init; }
+
+    /// <summary>The destination is asked before the mail is accepted, so its answer decides the reply to the data.</summary>
+    public bool IsAsked { get; init; }
 }

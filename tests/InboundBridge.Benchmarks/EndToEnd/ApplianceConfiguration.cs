@@ -21,13 +21,14 @@ internal static class ApplianceConfiguration
         WriteAsync(folder, smtpPort, Rules(rules, kind), kind, destination, cancellation, listen, checksSender);
 
     /// <summary>The same with rules of the caller's, as a YAML file.</summary>
+    /// <param name="more">More destinations, as lines of YAML that are indented by two.</param>
     public static async Task<string> WriteAsync(
         string folder, int smtpPort, string rules, string kind, string destination, CancellationToken cancellation,
-        string listen = "127.0.0.1", bool checksSender = false)
+        string listen = "127.0.0.1", bool checksSender = false, string more = "")
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
-        var settings = Settings($"{listen}:{smtpPort}", checksSender ? "on" : "off", kind, destination);
+        var settings = Settings($"{listen}:{smtpPort}", checksSender ? "on" : "off", kind, destination) + more;
         await File.WriteAllTextAsync(configuration, settings, cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), rules, cancellation);
         return configuration;
@@ -35,6 +36,11 @@ internal static class ApplianceConfiguration
 
     public static string Webhook(int port, string format) =>
         $$"""{ url: "http://127.0.0.1:{{port}}/", format: {{format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= }""";
+
+    /// <summary>A webhook that is asked before the mail is accepted.</summary>
+    /// <param name="keys">More keys, each with a comma before it.</param>
+    public static string SyncWebhook(int port, string format, string keys = "") =>
+        Webhook(port, format).Replace(" }", $", mode: sync{keys} }}", StringComparison.Ordinal);
 
     public static string Relay(int port) => $$"""{ host: 127.0.0.1, port: {{port}}, tls: "off", connection_reuse: 1000000 }""";
 

@@ -38,11 +38,11 @@ internal static class EndToEndBenchmark
         File.WriteAllBytesAsync(
             MailFile(load), [.. sender.Compose(SenderZone.Domain, load.Size).Where(octet => octet != (byte)'\r')], cancellation);
 
-    private static string Describe(RunResult run) =>
+    public static string Describe(RunResult run) =>
         $"{run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} "
         + $"CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine";
 
-    private static async Task<RunResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
+    public static async Task<RunResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(load.Allowed);

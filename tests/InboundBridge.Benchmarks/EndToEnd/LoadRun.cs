@@ -7,13 +7,19 @@ internal static class LoadRun
     /// Starts the systems in an empty folder, measures, prints and keeps the table, and ends the systems, whatever happens.
     /// </summary>
     /// <param name="measure">Returns the table.</param>
+    public static Task<int> RunAsync(
+        LoadOptions load, string what, Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation) =>
+        RunAsync(load, what, () => SystemCatalog.StartAsync(load, cancellation), measure, cancellation);
+
+    /// <summary>The same with systems of the caller's.</summary>
     public static async Task<int> RunAsync(
-        LoadOptions load, string what, Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation)
+        LoadOptions load, string what, Func<Task<IReadOnlyList<IMeasuredSystem>>> start,
+        Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation)
     {
         Empty(load.Folder);
         var setting = $"{what}\n{MachineState.Describe(load.Folder)}\n\n";
         Console.Write(setting);
-        var systems = await SystemCatalog.StartAsync(load, cancellation);
+        var systems = await start();
         try
         {
             var table = setting + await measure(systems);

@@ -26,6 +26,10 @@ internal sealed class MailSink : IDisposable
     /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
     public static MailSink Webhook() => new((socket, arrivals, kept) => new HttpSinkConnection(socket, arrivals, kept));
 
+    /// <summary>The same, answering each request after a time.</summary>
+    public static MailSink Webhook(TimeSpan delay) =>
+        new((socket, arrivals, kept) => new HttpSinkConnection(socket, arrivals, kept, delay));
+
     /// <summary>Accepts every mail by SMTP; counts by Message-ID, or by the id that the relay gave it.</summary>
     public static MailSink Smtp() => new((socket, arrivals, kept) => new SmtpSinkConnection(socket, arrivals, kept));
 

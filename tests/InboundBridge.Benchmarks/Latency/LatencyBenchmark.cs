@@ -9,6 +9,9 @@ namespace InboundBridge.Benchmarks.Latency;
 /// <summary>Interleaved rounds as in end-to-end, with this process as the sender; every mail is verified to arrive once.</summary>
 internal static class LatencyBenchmark
 {
+    /// <summary>No two runs send the same mails, not even to warm up: a destination that is asked first recognises repeats.</summary>
+    private static int _runs;
+
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
@@ -17,12 +20,12 @@ internal static class LatencyBenchmark
                 await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
         cancellation);
 
-    private static string Describe(LatencyResult result) =>
+    public static string Describe(LatencyResult result) =>
         $"{result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum "
         + $"{result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s; others took {result.Others:0%} of the machine "
         + string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
 
-    private static async Task<LatencyResult> MeasureAsync(
+    public static async Task<LatencyResult> MeasureAsync(
         IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -31,11 +34,12 @@ internal static class LatencyBenchmark
         system.Reset(mails);
         var work = new SmtpLoad(mails, load.Size);
         using var loop = new EventLoop("load");
+        var run = Interlocked.Increment(ref _runs);
         for (var number = 0; number < load.Connections; number++)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, system.Port), limit.Token);
-            loop.Add(new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{round}"));
+            loop.Add(new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{run}"));
         }
 
         var watch = new CpuWatch(system.Process);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace InboundBridge.Benchmarks.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class EventLoop : IDisposable
 
     private readonly Epoll _epoll = new();
     private readonly Dictionary<int, LoopConnection> _connections = [];
+    private readonly Queue<(long Due, LoopConnection Connection, Action<LoopConnection> Do)> _later = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
     private readonly Thread _thread;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,6 +50,10 @@ internal sealed class EventLoop : IDisposable
         _epoll.Watch(descriptor, Epoll.Readable);
     }
 
+    /// <summary>Does something for a connection after a time, which has to be the same for all. Call it on the loop's thread.</summary>
+    public void After(TimeSpan delay, LoopConnection connection, Action<LoopConnection> act) =>
+        _later.Enqueue((Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency), connection, act));
+
     public void Start() => _thread.Start();
 
     public void Dispose()
@@ -72,7 +78,8 @@ internal sealed class EventLoop : IDisposable
         {
             while (!_stopping)
             {
-                var count = _epoll.Wait(StopWithin);
+                var count = _epoll.Wait(UntilNext());
+                DoWhatIsDue();
                 for (var index = 0; index < count; index++)
                 {
                     var (descriptor, events) = _epoll.Ready(index);
@@ -86,6 +93,25 @@ internal sealed class EventLoop : IDisposable
         catch (Exception exception) when (exception is SocketException or IOException or InvalidOperationException)
         {
             _failed.SetException(exception);
+        }
+    }
+
+    private TimeSpan UntilNext()
+    {
+        if (!_later.TryPeek(out var next))
+            return StopWithin;
+        // epoll waits for whole milliseconds: a wait that is rounded down would end too early, again and again.
+        var left = Math.Ceiling((next.Due - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency);
+        return TimeSpan.FromMilliseconds(Math.Clamp(left, 0, StopWithin.TotalMilliseconds));
+    }
+
+    private void DoWhatIsDue()
+    {
+        while (_later.TryPeek(out var next) && next.Due <= Stopwatch.GetTimestamp())
+        {
+            _later.Dequeue();
+            if (!next.Connection.Ended)
+                next.Do(next.Connection);
         }
     }
 

@@ -7,8 +7,11 @@ namespace InboundBridge.Benchmarks.Wire;
 /// <summary>
 /// The part of HTTP/1.1 that a webhook receiver needs: bodies by length or in chunks, pipelined requests. Every request gets the same 200.
 /// </summary>
+/// <param name="arrivals">Null: nothing is counted.</param>
 /// <param name="kept">Null: no body is looked at.</param>
-internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals, KeptMail? kept = null) : LoopConnection(socket)
+/// <param name="delay">The time before each answer; infinite: there is none.</param>
+internal sealed class HttpSinkConnection(Socket socket, ArrivalCount? arrivals, KeptMail? kept = null, TimeSpan delay = default)
+    : LoopConnection(socket)
 {
     private const int LongestHead = 32 * 1024;
 
@@ -38,10 +41,19 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals, K
                 return;
             _inBody = false;
             kept?.End(this);
-            arrivals.Add(_id ?? throw new InvalidOperationException("a request without webhook-id"));
-            Write(Accepted);
-            Ended |= _closeAfter;
+            arrivals?.Add(_id ?? throw new InvalidOperationException("a request without webhook-id"));
+            if (delay == TimeSpan.Zero)
+                Answer(this);
+            else if (delay != Timeout.InfiniteTimeSpan)
+                Loop!.After(delay, this, Answer);
         }
+    }
+
+    private static void Answer(LoopConnection connection)
+    {
+        var sink = (HttpSinkConnection)connection;
+        sink.Write(Accepted);
+        sink.Ended |= sink._closeAfter;
     }
 
     private bool TakeBody(ref ReadOnlySpan<byte> input)

@@ -68,6 +68,14 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
         return OrderAsync(order);
     }
 
+    /// <summary>Sends these octets instead of an answer, and closes the connection.</summary>
+    public Task AnswerRawAsync(string octets) => OrderAsync(new JsonObject { ["raw"] = octets });
+
+    public Task AnswerAfterAsync(TimeSpan delay) => OrderAsync(new JsonObject { ["delay"] = (int)delay.TotalMilliseconds });
+
+    /// <summary>By webhook-id: one mail in four gets 422, one in four 503 the first time, the others 200.</summary>
+    public Task AnswerMixedAsync() => OrderAsync(new JsonObject { ["mixed"] = true });
+
     public Task HangAsync() => OrderAsync(new JsonObject { ["hang"] = true });
 
     /// <summary>Closes the port and every connection.</summary>

@@ -4,4 +4,11 @@ namespace InboundBridge.MailFlow.Queue.Destinations;
 
 /// <summary>The input of one attempt. The queue closes the content after it.</summary>
 /// <param name="Number">1 for the first attempt.</param>
-public sealed record DeliveryAttempt(SpooledDelivery Delivery, SpooledMessage Message, MailContent Content, int Number);
+public sealed record DeliveryAttempt(SpooledDelivery Delivery, SpooledMessage Message, MailContent Content, int Number)
+{
+    /// <summary>
+    /// Set when the mail is not accepted yet and its sender waits for the destination's answer. Only then may the outcome be <see
+    /// cref="DeliveryOutcome.Refused"/>. Null for an attempt of the queue.
+    /// </summary>
+    public AskTime? Ask { get; init; }
+}

@@ -62,6 +62,14 @@ public abstract record DeliveryOutcome(DeliveryReply Reply)
     }
 
     /// <summary>
+    /// The destination was asked before the mail was accepted (<see cref="DeliveryAttempt.Ask"/>), and refuses it: the sender is told.
+    /// </summary>
+    /// <param name="IsTemporary">The sender may come again with the same mail.</param>
+    /// <param name="Words">What the destination wants the sender to read, as it sent it; empty where it said nothing.</param>
+    /// <param name="Answered">As in <see cref="RetryLater"/>.</param>
+    public sealed record Refused(DeliveryReply Reply, bool IsTemporary, string Words, bool Answered) : DeliveryOutcome(Reply);
+
+    /// <summary>
     /// Each recipient has an outcome of its own (LMTP, SMTP). Only recipients whose outcome is temporary are tried again. Never nested.
     /// </summary>
     public sealed record PerRecipient(DeliveryReply Reply, IReadOnlyList<RecipientOutcome> Recipients) : DeliveryOutcome(Reply)

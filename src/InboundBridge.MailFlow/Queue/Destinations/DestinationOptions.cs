@@ -16,7 +16,10 @@ public sealed record DestinationOptions
     /// </summary>
     public bool OnDemand { get; init; }
 
-    /// <summary>Attempts at the same time.</summary>
+    /// <summary>Null for a destination that can't be asked before a mail is accepted.</summary>
+    public AskOptions? Ask { get; init; }
+
+    /// <summary>Attempts at the same time, asking included.</summary>
     public int Concurrency { get; init; } = 32;
 
     /// <summary>Attempts begun per <see cref="RatePeriod"/>; null for no limit.</summary>

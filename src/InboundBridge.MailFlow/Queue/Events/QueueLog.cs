@@ -42,6 +42,17 @@ internal static partial class QueueLog
     [LoggerMessage(2106, LogLevel.Information, "deleted message={MessageId} cancelled={Count}")]
     public static partial void Erased(ILogger log, string messageId, int count);
 
+    [LoggerMessage(2107, LogLevel.Information,
+        "refused message={MessageId} webhook_id={WebhookId} destination={Destination} temporary={Temporary} seconds={Seconds:0.000} " +
+        "reply={Reply}")]
+    public static partial void Refused(
+        ILogger log, string messageId, string webhookId, string destination, bool temporary, double seconds, string reply);
+
+    [LoggerMessage(2108, LogLevel.Warning,
+        "taken by a destination, and refused because of another; a repeat has the same id message={MessageId} webhook_id={WebhookId} " +
+        "destination={Destination}")]
+    public static partial void TakenInVain(ILogger log, string messageId, string webhookId, string destination);
+
     [LoggerMessage(2110, LogLevel.Warning, "destination {Destination} does not answer; left alone until a probe succeeds")]
     public static partial void CircuitOpened(ILogger log, string destination);
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
@@ -87,7 +88,25 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         }
     }
 
-    /// <summary>An attempt with its record, or a probe, is over.</summary>
+    /// <summary>
+    /// Begins to ask a destination about a mail that is not accepted yet, if an attempt could begin there now and would overtake no other.
+    /// </summary>
+    public bool TryAsk(DestinationQueue destination)
+    {
+        if (!IsRunning || IsStopping || _spoolFailures > 0 || destination.PauseReason is not null
+            || destination.Circuit.State == CircuitState.Open
+            || (destination.Circuit.State == CircuitState.HalfOpen && destination.Active + destination.Asked > 0)
+            || destination.Active + destination.Asked >= destination.Options.Concurrency
+            || (destination.Options.Order != DeliveryOrder.None && !destination.Backlog.IsEmpty)
+            || destination.Rate.TryTake(time.Now) is not null)
+            return false;
+        destination.Asked++;
+        _busy++;
+        destination.Target.Hold();
+        return true;
+    }
+
+    /// <summary>An attempt with its record, a probe, or asking, is over.</summary>
     public void Ended()
     {
         if (--_busy == 0 && IsStopping)
@@ -131,9 +150,9 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
             }
             if (destination.Circuit.State == CircuitState.Open)
                 return StartProbe(work, destination, now);
-            if (destination.Circuit.State == CircuitState.HalfOpen && destination.Active > 0)
+            if (destination.Circuit.State == CircuitState.HalfOpen && destination.Active + destination.Asked > 0)
                 return null;
-            if (destination.Active >= destination.Options.Concurrency || destination.Unrecorded >= MostUnrecorded)
+            if (destination.Active + destination.Asked >= destination.Options.Concurrency || destination.Unrecorded >= MostUnrecorded)
                 return null;
             if (!_shares.HasRoom(destination))
             {

@@ -94,12 +94,7 @@ internal sealed class DeliveryScheduler(SchedulerState state)
         {
             queued.State = QueuedState.Settling;
             state.Starter.AttemptOver(destination);
-            if (pause is not null)
-                state.Pause(destination, pause, isStored: false);
-            if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(state.Time.Now))
-                state.Logs.CircuitOpened(destination.Options.Name);
-            else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer())
-                state.Logs.CircuitClosed(destination.Options.Name);
+            state.Learn(destination, evidence, pause);
             state.Starter.ServeStarved();
             state.Starter.Pump(destination);
         }

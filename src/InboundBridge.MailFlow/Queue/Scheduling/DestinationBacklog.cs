@@ -18,6 +18,9 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTe
 
     public int Count => _known.Count;
 
+    /// <summary>Nothing is open here or in the spool, as far as this queue knows.</summary>
+    public bool IsEmpty => _known.Count == 0 && !Window.HasMore;
+
     public IEnumerable<QueuedDelivery> Claimed => _known.Values.Where(delivery => delivery.State != QueuedState.Arriving);
 
     /// <summary>

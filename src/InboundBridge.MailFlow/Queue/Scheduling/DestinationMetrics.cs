@@ -9,7 +9,7 @@ internal sealed class DestinationMetrics(QueueMetrics queue, string destination)
     private readonly IObserver _lagSeconds = queue.LagSeconds.With(destination);
     private readonly Counter.Child _delivered = queue.Attempts.With(destination, "delivered");
 
-    /// <param name="outcome">delivered, retry, failed, discarded, paused or partial.</param>
+    /// <param name="outcome">delivered, retry, failed, discarded, paused, partial or refused.</param>
     public void Attempted(string outcome, TimeSpan duration)
     {
         (outcome == "delivered" ? _delivered : queue.Attempts.With(destination, outcome)).Inc();

@@ -41,6 +41,11 @@ internal sealed class DestinationQueue : IDisposable
     /// <summary>Attempts under way.</summary>
     public int Active { get; set; }
 
+    /// <summary>
+    /// Mails about which it is being asked while their senders wait. They count towards its concurrency, and take no worker of the queue.
+    /// </summary>
+    public int Asked { get; set; }
+
     /// <summary>Attempts that are over while their results are being recorded.</summary>
     public int Unrecorded { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>Configuration <c>delivery</c>, as far as it is the queue's.</summary>
@@ -28,6 +30,12 @@ public sealed record MailQueueOptions
 
     /// <summary>How often the queue looks for mail that waits to be collected and whose age has to be looked at.</summary>
     public TimeSpan LooksInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Makes the ids of mails whose destinations are asked first. It must outlive restarts, so that a repeat after one is recognised. The
+    /// default does not: it is another one in each process.
+    /// </summary>
+    public ReadOnlyMemory<byte> AskKey { get; init; } = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>How long to wait before the spool is asked again after it failed.</summary>
     public TimeSpan SpoolRetry { get; init; } = TimeSpan.FromSeconds(1);

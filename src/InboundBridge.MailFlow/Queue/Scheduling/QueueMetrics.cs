@@ -10,7 +10,7 @@ internal sealed class QueueMetrics : IDisposable
     public QueueMetrics(MetricRegistry registry, Func<IReadOnlyList<DestinationQueue>> destinations, TimeProvider clock)
     {
         Attempts = registry.Counter(
-            "delivery_attempts_total", "Attempts by outcome: delivered, retry, failed, discarded, paused, partial", "destination",
+            "delivery_attempts_total", "Attempts by outcome: delivered, retry, failed, discarded, paused, partial, refused", "destination",
             "outcome");
         AttemptSeconds = registry.Histogram("delivery_attempt_seconds", "Time of one attempt", HistogramBuckets.PeerSeconds, "destination");
         LagSeconds =

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
@@ -40,6 +41,18 @@ internal sealed class SchedulerState
     {
         PauseChanges++;
         (destination.PauseReason, destination.IsPauseStored) = (reason, isStored);
+    }
+
+    /// <summary>Inside the lock: what an attempt has shown of a destination.</summary>
+    /// <param name="pause">Why it has to be paused; null otherwise.</param>
+    public void Learn(DestinationQueue destination, CircuitEvidence evidence, string? pause)
+    {
+        if (pause is not null)
+            Pause(destination, pause, isStored: false);
+        if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(Time.Now))
+            Logs.CircuitOpened(destination.Options.Name);
+        else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer())
+            Logs.CircuitClosed(destination.Options.Name);
     }
 
     private void Wake(DestinationQueue destination)

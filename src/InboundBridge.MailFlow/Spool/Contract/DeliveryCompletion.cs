@@ -46,4 +46,9 @@ public sealed record NewMail(StagedMessage Staged, SpooledMessage Message, IRead
 {
     /// <summary>Which of the deliveries are claimed as they are added.</summary>
     public NewClaims Claims { get; init; }
+
+    /// <summary>
+    /// For each delivery the attempt that was made before the message was stored and did not deliver it, else null; empty: there was none.
+    /// </summary>
+    public IReadOnlyList<FailedAttempt?> Attempts { get; init; } = [];
 }

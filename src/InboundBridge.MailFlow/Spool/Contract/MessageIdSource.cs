@@ -25,16 +25,18 @@ public sealed class MessageIdSource(TimeProvider clock)
         Span<byte> octets = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(octets, clock.GetUtcNow().ToUnixTimeMilliseconds() << 16);
         FillRandom(octets[6..]);
-        var value = BinaryPrimitives.ReadUInt128BigEndian(octets);
-        return string.Create(26, value, static (text, number) =>
-        {
-            for (var index = text.Length - 1; index >= 0; index--)
-            {
-                text[index] = Alphabet[(int)(number & 31)];
-                number >>= 5;
-            }
-        });
+        return Text(BinaryPrimitives.ReadUInt128BigEndian(octets));
     }
+
+    /// <summary>A number in the form of an id.</summary>
+    internal static string Text(UInt128 value) => string.Create(26, value, static (text, number) =>
+    {
+        for (var index = text.Length - 1; index >= 0; index--)
+        {
+            text[index] = Alphabet[(int)(number & 31)];
+            number >>= 5;
+        }
+    });
 
     private static void FillRandom(Span<byte> destination)
     {

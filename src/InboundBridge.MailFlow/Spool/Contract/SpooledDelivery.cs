@@ -19,7 +19,10 @@ public enum DeliveryState
 /// <summary>One message for one destination, as the spool keeps it.</summary>
 public sealed record SpooledDelivery
 {
-    /// <summary>The webhook-id: the same over all attempts.</summary>
+    /// <summary>
+    /// The webhook-id: the same over all attempts. Where an earlier delivery on record has the same webhook-id (<c>AskedIds</c> of the
+    /// queue), more follows it.
+    /// </summary>
     public required string Id { get; init; }
 
     public required string MessageId { get; init; }

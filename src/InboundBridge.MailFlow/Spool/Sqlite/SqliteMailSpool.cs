@@ -325,7 +325,7 @@ public sealed class SqliteMailSpool : IMailSpool
     }
 
     private CommitWrite WriteOf(NewMail mail) =>
-        new((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent);
+        new((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent, mail.Attempts);
 
     private SpoolTotals Totals()
     {

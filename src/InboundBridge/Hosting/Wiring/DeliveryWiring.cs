@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Hosting.Destinations;
 using InboundBridge.MailFlow.Bounces;
@@ -45,7 +46,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         };
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(
-            spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers },
+            spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(),
+            new MailQueueOptions { Workers = options.Delivery.Workers, AskKey = HMACSHA256.HashData(spool.LinkKey, "webhook-id"u8) },
             metrics.Registry);
         Bounces = new DeliveryBounces(
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));

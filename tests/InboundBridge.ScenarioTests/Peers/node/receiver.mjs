@@ -1,6 +1,8 @@
 // A webhook receiver. Arguments: folder for the bodies, secret ('' = unsigned).
 // Prints `open PORT`, then a JSON line a request; takes orders as JSON lines:
 //   {"status": N, "headers": {}, "body": ""} answers so from now on; {"status": N, "times": K} does it K times and then 200s again
+//   {"raw": "octets"} sends these octets and closes the connection; {"delay": MS} waits before it answers
+//   {"mixed": true} answers by webhook-id: one mail in four gets 422, one in four 503 the first time, the others 200
 //   {"hang": true} answers nothing; {"close": true} goes down; {"open": true} comes back on the same port
 // and says `done` after each.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -13,7 +15,8 @@ import { load, onOrders, say } from './packages.mjs';
 const [folder, secret] = process.argv.slice(2);
 const { Webhook } = load('standardwebhooks');
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const good = { status: 200, headers: {}, body: '', hang: false, times: Infinity };
+const good = { status: 200, headers: {}, body: '', hang: false, raw: null, delay: 0, mixed: false, times: Infinity };
+const known = new Map();
 let answer = { ...good };
 let count = 0;
 let port = 0;
@@ -47,6 +50,14 @@ function verify(body, headers) {
   }
 }
 
+// The same for every request with an id, but for the one that is told to come again.
+function mixed(id) {
+  const times = (known.get(id) ?? 0) + 1;
+  known.set(id, times);
+  const kind = createHash('sha256').update(id ?? '').digest()[0] % 4;
+  return kind === 0 ? 422 : kind === 1 && times === 1 ? 503 : 200;
+}
+
 const server = createServer(async (request, response) => {
   const number = count++;
   const bodyFile = join(folder, `${number}.body`);
@@ -61,13 +72,17 @@ const server = createServer(async (request, response) => {
   file.end();
   await finished(file);
   const body = readFileSync(bodyFile);
-  const now = answer;
-  if (--now.times <= 0) answer = { ...good };
+  const now = { ...answer };
+  if (--answer.times <= 0) answer = { ...good };
+  if (now.mixed) Object.assign(now, { status: mixed(request.headers['webhook-id']), headers: { 'content-type': 'text/plain' }, body: 'as agreed' });
   say({
     number, arrived, method: request.method, path: request.url, headers: request.headers, bodyFile, size: body.length,
     sha256: createHash('sha256').update(body).digest('hex'), status: now.hang ? 0 : now.status, ...verify(body, request.headers),
   });
-  if (!now.hang) response.writeHead(now.status, now.headers).end(now.body);
+  if (now.hang) return;
+  if (now.delay > 0) await new Promise(resolve => setTimeout(resolve, now.delay));
+  if (now.raw !== null) request.socket.end(now.raw);
+  else response.writeHead(now.status, now.headers).end(now.body);
 });
 
 server.keepAliveTimeout = 60_000;

@@ -19,6 +19,7 @@ public partial class ExplainCommandTests
     [InlineData("refusals", "expected.txt")]
     [InlineData("refusals", "expected.json", "--json")]
     [InlineData("script", "expected.txt")]
+    [InlineData("asked", "expected.txt")]
     public async Task It_prints_what_is_on_file(string name, string expected, params string[] options)
     {
         var run = await ExplainAsync(name, options);

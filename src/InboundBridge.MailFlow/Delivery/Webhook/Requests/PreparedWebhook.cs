@@ -104,8 +104,10 @@ internal sealed class PreparedWebhook
             IsHostFromMail = IsHostFromMail,
         };
 
-    public WebhookStatusMeaning MeaningOf(int status) =>
-        Options.Responses.TryGetValue(status, out var named) ? named : Format.Defaults.Statuses.Of(status);
+    /// <param name="isAsked">The mail is not accepted yet, and its sender waits for the answer.</param>
+    public WebhookStatusMeaning MeaningOf(int status, bool isAsked = false) =>
+        Options.Responses.TryGetValue(status, out var named) ? named
+            : isAsked ? Format.Defaults.Statuses.WhenAsked(status) : Format.Defaults.Statuses.Of(status);
 
     private static AuthenticationHeaderValue? AuthorizationOf(WebhookOptions options, Uri? url, IWebhookFormat format)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
@@ -12,7 +13,8 @@ internal static class WebhookRequest
 {
     public static HttpRequestMessage Create(
         PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string userAgent) =>
-        Create(webhook, url, content, attempt.Delivery.Id, attempt.Number, attempt.Delivery.IsReplay, now, userAgent);
+        Create(
+            webhook, url, content, AskedIds.ForReceivers(attempt.Delivery.Id), attempt.Number, attempt.Delivery.IsReplay, now, userAgent);
 
     /// <param name="id">Becomes <c>webhook-id</c>.</param>
     public static HttpRequestMessage Create(

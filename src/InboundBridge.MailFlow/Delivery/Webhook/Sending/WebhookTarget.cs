@@ -35,7 +35,10 @@ public sealed class WebhookTarget : IDeliveryTarget
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
         var (answer, fault) = await SendAsync(await LocalAsync(attempt, cancellationToken), webhook, url!, cancellationToken);
-        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
+        if (answer is null)
+            return new DeliveryOutcome.RetryLater(fault);
+        var meaning = webhook.MeaningOf(answer.Status, attempt.Ask is not null);
+        return (attempt.Ask is null ? null : RefusalOf(meaning, answer)) ?? OutcomeOf(meaning, answer);
     }
 
     /// <summary>The request that <see cref="DeliverAsync"/> would send now. Nothing is sent.</summary>
@@ -105,7 +108,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             var mail = new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow());
             return ComposeWeight.Of(mail, webhook.Format) is > 0 and var weight
                 ? WaitAndSendAsync(attempt, webhook, url, weight, cancellationToken)
-                : AskAsync(Compose(attempt, webhook, mail), webhook);
+                : AskAsync(Compose(attempt, webhook, mail), webhook, attempt.Ask);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -135,7 +138,7 @@ public sealed class WebhookTarget : IDeliveryTarget
                 ReadingDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
             }
         }
-        return await AskAsync(request, webhook);
+        return await AskAsync(request, webhook, attempt.Ask);
     }
 
     private static string NotComposed(Exception fault) => $"the request could not be composed: {fault.Message}";
@@ -202,11 +205,15 @@ public sealed class WebhookTarget : IDeliveryTarget
     }
 
     /// <param name="request">Disposed by this method.</param>
+    /// <param name="ask">The time that is left where a sender waits; null otherwise.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(
+        HttpRequestMessage request, PreparedWebhook webhook, AskTime? ask = null)
     {
         using var owned = request;
         var timeout = webhook.Options.Timeout;
+        if (ask?.Left is { } left && left < timeout)
+            timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         // Only the destination's own options count here: those of a delivery may come from the mail.
         var guarded = webhook.IsHostFromMail && !_webhook.Options.AllowPrivateAddresses;
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
@@ -214,8 +221,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         try
         {
             using var response = await _services.Connections.SendAsync(request, guarded, webhook.Tls, limit.Token);
-            var left = timeout - _services.Clock.GetElapsedTime(began);
-            if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
+            if (timeout - _services.Clock.GetElapsedTime(began) > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);
             var host = request.RequestUri!.IdnHost;
             return (await WebhookAnswer.ReadAsync(response, host, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
@@ -228,6 +234,19 @@ public sealed class WebhookTarget : IDeliveryTarget
         {
             return (null, WebhookFault.Describe(fault));
         }
+    }
+
+    /// <summary>
+    /// What the sender is told, who waits for this answer; null where the mail is taken, or the queue takes over. A redirect is not an
+    /// answer of the application, so the queue takes over.
+    /// </summary>
+    private static DeliveryOutcome.Refused? RefusalOf(WebhookStatusMeaning meaning, WebhookAnswer answer)
+    {
+        var isTemporary = meaning == WebhookStatusMeaning.Retry && answer.Status is (>= 200 and < 300) or >= 400;
+        if (meaning != WebhookStatusMeaning.Reject && !isTemporary)
+            return null;
+        var words = answer.IsPlainText ? answer.FirstLine : string.Empty;
+        return new DeliveryOutcome.Refused(answer.Reply, isTemporary, words, Answered: answer.Status < 500);
     }
 
     private static DeliveryOutcome OutcomeOf(WebhookStatusMeaning meaning, WebhookAnswer answer) => meaning switch

@@ -22,6 +22,9 @@ internal sealed record WebhookAnswer(int Status, string Reason, string Host, Tim
 
     private const int LineCharacters = 300;
 
+    /// <summary>The first line is of a <c>text/plain</c> body, which is meant to be read by the sender where a mail is refused.</summary>
+    public bool IsPlainText { get; init; }
+
     /// <summary>For the queue. A receiver has no enhanced status codes.</summary>
     public DeliveryReply Reply => new(Status, null, Text, Host);
 
@@ -39,7 +42,10 @@ internal sealed record WebhookAnswer(int Status, string Reason, string Host, Tim
         var readable = type is "text/plain" or "application/json" or "application/problem+json";
         var line = response.Content.Headers.ContentLength == 0 ? string.Empty : await ReadBodyAsync(response, readable, cancellationToken);
         var after = RetryAfter(response.Headers.RetryAfter, now);
-        return new WebhookAnswer((int)response.StatusCode, OneLine(response.ReasonPhrase ?? string.Empty), host, after, line);
+        return new WebhookAnswer((int)response.StatusCode, OneLine(response.ReasonPhrase ?? string.Empty), host, after, line)
+        {
+            IsPlainText = type is "text/plain",
+        };
     }
 
     private static async ValueTask<string> ReadBodyAsync(HttpResponseMessage response, bool readable, CancellationToken cancellationToken)

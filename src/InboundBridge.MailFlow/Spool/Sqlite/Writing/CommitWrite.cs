@@ -8,7 +8,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 /// <summary>A new message with its deliveries.</summary>
 internal sealed class CommitWrite(
     StagedMail staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claimed, ClaimTable claims,
-    RecentBodies recent) : SpoolWrite
+    RecentBodies recent, IReadOnlyList<FailedAttempt?>? attempts = null) : SpoolWrite
 {
     private readonly MessageRow _message = new(message, staged.IsInFile ? MessageRow.Body.File : MessageRow.Body.Inline, staged.Prelude);
     private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
@@ -20,7 +20,7 @@ internal sealed class CommitWrite(
     public override bool HasFile => staged.IsInFile;
 
     public override void Apply(WriterSession session) =>
-        session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries);
+        session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries, attempts);
 
     public override void Committed()
     {

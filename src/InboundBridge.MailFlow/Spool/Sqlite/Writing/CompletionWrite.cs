@@ -11,9 +11,6 @@ internal sealed class CompletionWrite(
     DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, ClaimTable claims, RecentBodies recent,
     Action<string> deleteFile) : SpoolWrite, IValueTaskSource<CompletionResult>
 {
-    /// <summary>Number of attempts that are kept of each delivery.</summary>
-    private const int AttemptsKept = 100;
-
     private const string Delivered =
         "UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4, reply_code = ?5, reply_enhanced = ?6, reply_host = ?7, " +
         "version = version + 1 WHERE seq = ?1";
@@ -138,7 +135,7 @@ internal sealed class CompletionWrite(
         session.Count(delivery.Destination, delivery.State, 1);
         Update(session, seq, delivery);
         if (completion.Attempt is { } attempt)
-            AddAttempt(session, seq, attempt);
+            session.AddAttempt(seq, attempt);
         if (_added.Length > 0)
             session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
         foreach (var mail in followUps)
@@ -172,20 +169,6 @@ internal sealed class CompletionWrite(
         session.Statement(Ended)
             .Bind(1, seq).Bind(2, (long)delivery.State).Bind(3, delivery.Attempts).Bind(4, delivery.NextAttemptAt).Bind(5, delivery.EndedAt)
             .Bind(6, delivery.LastReply?.Text).BindText(7, _recipients).BindReplyCodes(8, delivery.LastReply).Run();
-    }
-
-    private static void AddAttempt(WriterSession session, long seq, FailedAttempt attempt)
-    {
-        session.Statement(
-            "INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
-            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds)
-            .Bind(5, attempt.Outcome).Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
-        if (attempt.Number > AttemptsKept)
-        {
-            session.Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")
-                .Bind(1, seq).Bind(2, attempt.Number - AttemptsKept).Bind(3, attempt.Started).Run();
-        }
     }
 
     private static bool TryFind(WriterSession session, string id, out StoredDelivery stored)

@@ -11,6 +11,9 @@ internal sealed class WriterSession : IDisposable
     /// <summary>Pages of the log at which a checkpoint is due. Four times as many double the time of the longest commits.</summary>
     private const int LongLog = 1000;
 
+    /// <summary>Number of attempts that are kept of each delivery.</summary>
+    private const int AttemptsKept = 100;
+
     private readonly SqliteDatabase _database;
     private readonly SpoolTallies _tallies;
     private readonly SqliteStatement _begin;
@@ -99,14 +102,23 @@ internal sealed class WriterSession : IDisposable
     }
 
     /// <param name="octets">Null if the octets are in a file.</param>
-    public void InsertMessage(MessageRow message, MailBuffer? octets, IReadOnlyList<DeliveryRow> deliveries)
+    /// <param name="attempts">As in <see cref="NewMail.Attempts"/>.</param>
+    public void InsertMessage(
+        MessageRow message, MailBuffer? octets, IReadOnlyList<DeliveryRow> deliveries,
+        IReadOnlyList<FailedAttempt?>? attempts = null)
     {
         var seq = ++_lastSeq;
         message.Run(_insertMessage, seq);
         if (octets is not null)
             _insertBody.Bind(1, seq).Run(2, octets.Received.Span);
         _tallies.CountMessage(1, message.Size);
-        InsertDeliveries(seq << SpoolSchema.OrdinalBits, deliveries);
+        var first = seq << SpoolSchema.OrdinalBits;
+        InsertDeliveries(first, deliveries);
+        for (var index = 0; index < attempts?.Count; index++)
+        {
+            if (attempts[index] is { } attempt)
+                AddAttempt(first + index, attempt);
+        }
     }
 
     /// <param name="first">Number of the first delivery; the others count up from it.</param>
@@ -117,6 +129,20 @@ internal sealed class WriterSession : IDisposable
             var row = deliveries[index];
             row.Run(_insertDelivery, first + index);
             Count(row.Delivery.Destination, row.Delivery.State, 1);
+        }
+    }
+
+    public void AddAttempt(long seq, FailedAttempt attempt)
+    {
+        Statement(
+            "INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
+            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds)
+            .Bind(5, attempt.Outcome).Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
+        if (attempt.Number > AttemptsKept)
+        {
+            Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")
+                .Bind(1, seq).Bind(2, attempt.Number - AttemptsKept).Bind(3, attempt.Started).Run();
         }
     }
 

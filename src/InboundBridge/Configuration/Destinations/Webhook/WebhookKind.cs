@@ -23,7 +23,7 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     /// </summary>
     private static readonly RetryOptions RetryNotGiven = new();
 
-    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "transform" };
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "sync_timeout", "transform" };
 
     private static readonly HashSet<string> Sampled = new(StringComparer.Ordinal) { "url", "headers", "auth", "secret" };
 
@@ -56,9 +56,14 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     };
 
     public override DestinationSettings Complete(DestinationSettings destination, string hostname, IReadOnlyList<string> domains) =>
-        !ReferenceEquals(destination.Queue.Retry, RetryNotGiven) ? destination : destination with
+        destination with
         {
-            Queue = destination.Queue with { Retry = WebhookFormats.DefaultRetry(Of(destination).Target.Format) ?? new RetryOptions() },
+            Queue = destination.Queue with
+            {
+                Retry = ReferenceEquals(destination.Queue.Retry, RetryNotGiven)
+                    ? WebhookFormats.DefaultRetry(Of(destination).Target.Format) ?? new RetryOptions() : destination.Queue.Retry,
+                Ask = new AskOptions { IsUsual = Of(destination).Mode == WebhookMode.Sync, Timeout = Of(destination).SyncTimeout },
+            },
         };
 
     public override object TargetOptions(DestinationSettings destination) => Of(destination).Target;
@@ -108,6 +113,9 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         .Key("mode", Scalars.Choice(("queue", WebhookMode.Queue), ("sync", WebhookMode.Sync)),
             (destination, value) => Set(destination, Of(destination) with { Mode = value }),
             "sync: the receiver is asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
+        .Key("sync_timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100), AskOptions.LongestTimeout),
+            (destination, value) => Set(destination, Of(destination) with { SyncTimeout = value }),
+            "With mode: sync, how long the sender waits for the receiver before the queue takes over.", "30s")
         .Key("attachments", Attachments,
             (destination, value) => With(destination, target =>
                 target with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),

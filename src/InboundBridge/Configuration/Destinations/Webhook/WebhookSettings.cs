@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Configuration.Destinations.Webhook;
 
@@ -7,8 +8,10 @@ internal sealed record WebhookSettings
 {
     public required WebhookOptions Target { get; init; }
 
-    /// <summary>Read and kept; it has no effect yet.</summary>
     public WebhookMode Mode { get; init; }
+
+    /// <summary>How long a sender waits for the receiver at most, in <see cref="WebhookMode.Sync"/>.</summary>
+    public TimeSpan SyncTimeout { get; init; } = new AskOptions().Timeout;
 
     /// <summary>Full path of a JavaScript file: message → { headers, body }. Read and kept; it has no effect yet.</summary>
     public string? Transform { get; init; }

@@ -128,6 +128,7 @@ internal static class KeyChanges
         ["destinations.*.webhook.auth.client_certificate"] = ["destinations.hook.webhook.auth.client_certificate={folder}/one-both.pem"],
         ["destinations.*.webhook.trusted_certificates"] = ["destinations.hook.webhook.trusted_certificates={folder}/two.pem"],
         ["destinations.*.webhook.mode"] = ["destinations.hook.webhook.mode=sync"],
+        ["destinations.*.webhook.sync_timeout"] = ["destinations.hook.webhook.sync_timeout=7s"],
         ["destinations.*.webhook.attachments.inline"] = ["destinations.hook.webhook.attachments.inline=7KB"],
         ["destinations.*.webhook.attachments.otherwise"] = ["destinations.hook.webhook.attachments.otherwise=omit"],
         ["destinations.*.webhook.responses"] = ["destinations.hook.webhook.responses={ 406: discard }"],

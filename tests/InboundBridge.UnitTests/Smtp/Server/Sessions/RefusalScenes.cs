@@ -13,7 +13,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.UnitTests.MailFlow.Dns;
+using InboundBridge.UnitTests.MailFlow.Queue;
 using InboundBridge.UnitTests.MailFlow.Reception;
+using InboundBridge.UnitTests.MailFlow.Reception.Asking;
 using InboundBridge.UnitTests.MailFlow.Scanning;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
@@ -132,6 +134,8 @@ internal static class RefusalScenes
             ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
         ["a rule's refusal"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<refused@example.com>"),
         ["a rule's deferral"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<later@example.com>"),
+        ["a webhook that refuses the message (mode: sync)"] = run => AskedAsync(run, isTemporary: false),
+        ["a webhook that defers the message (mode: sync)"] = run => AskedAsync(run, isTemporary: true),
         ["a stranger who has to wait (greylist)"] = run =>
             ReceivedAsync(run, new(), policy => policy with { Greylist = new GreylistTerms() }, Hello, Mail, Rcpt),
         ["DATA after every recipient was refused"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<unknown@example.net>", "DATA"),
@@ -258,6 +262,17 @@ internal static class RefusalScenes
         if (change is not null)
             run.Reception.Services.CurrentPolicy = change(run.Reception.Services.CurrentPolicy);
         return await run.SayAsync(scene, lines);
+    }
+
+    /// <summary>With a destination that is asked first and does not take the mail.</summary>
+    private static async Task<string> AskedAsync(RefusalRun run, bool isTemporary)
+    {
+        await ReceivedAsync(run, new(), null);
+        var queue = run.Reception!.Queue;
+        queue.ReplaceDestinations(
+            [(AskScene.Sync("hook"), new ScriptedTarget { Always = _ => AskScene.Refusal(isTemporary, "No such tenant") })]);
+        await queue.StartAsync(CancellationToken.None);
+        return await run.SayAsync(new(), Hello, Mail, Rcpt, "DATA", Body("x"));
     }
 
     /// <summary>With a spool in a condition in which it takes no mail.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
@@ -29,7 +30,8 @@ internal sealed class SesSnsFormat : IWebhookFormat
     public WebhookContent Compose(WebhookMail mail)
     {
         var topic = $"arn:aws:sns:inboundbridge:000000000000:{mail.Delivery.Destination}";
-        var id = new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(mail.Delivery.Id)).AsSpan(0, 16), bigEndian: true).ToString("D");
+        var octets = SHA256.HashData(Encoding.ASCII.GetBytes(AskedIds.ForReceivers(mail.Delivery.Id)));
+        var id = new Guid(octets.AsSpan(0, 16), bigEndian: true).ToString("D");
         using var inner = mail.NewBody();
         using (var json = new Utf8JsonWriter(inner, JsonText.WriterOptions))
             WriteNotification(json, inner, mail, topic);

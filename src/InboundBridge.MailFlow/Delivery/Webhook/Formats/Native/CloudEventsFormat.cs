@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Queue.Asking;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
@@ -21,7 +22,7 @@ internal sealed class CloudEventsFormat : IWebhookFormat
         json.String("specversion"u8, "1.0");
         json.String("type"u8, "mail.received");
         json.String("source"u8, $"/inboundbridge/{Uri.EscapeDataString(mail.Delivery.Destination)}");
-        json.String("id"u8, mail.Delivery.Id);
+        json.String("id"u8, AskedIds.ForReceivers(mail.Delivery.Id));
         json.Time("time"u8, mail.Message.ReceivedAt);
         json.String("subject"u8, mail.Message.Id);
         json.String("datacontenttype"u8, "application/json");

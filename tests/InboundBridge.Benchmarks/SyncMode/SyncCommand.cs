@@ -1,0 +1,31 @@
+using System.CommandLine;
+using InboundBridge.Benchmarks.EndToEnd;
+
+namespace InboundBridge.Benchmarks.SyncMode;
+
+/// <summary><c>sync-mode</c>: what it costs that a webhook is asked before the mail is accepted, and whom a hanging one delays.</summary>
+internal static class SyncCommand
+{
+    public static Command Create()
+    {
+        var arguments = new LoadArguments(connections: 30);
+        var hangs = new Option<bool>("--hanging")
+        {
+            Description = "Measures the wait of other senders while a destination that is asked never answers, instead of the cost.",
+        };
+        var command =
+            new Command(
+                "sync-mode",
+                "The appliance with mode: sync and with mode: queue side by side, with a receiver that answers after a millisecond.")
+            {
+                hangs,
+            };
+        arguments.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var load = arguments.Read(parsed);
+            return parsed.GetValue(hangs) ? HangingBenchmark.RunAsync(load, cancellation) : SyncCostBenchmark.RunAsync(load, cancellation);
+        });
+        return command;
+    }
+}

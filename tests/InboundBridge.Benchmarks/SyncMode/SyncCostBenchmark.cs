@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Figures;
+
+namespace InboundBridge.Benchmarks.SyncMode;
+
+/// <summary>
+/// The same load through each build, once by the queue and once asked first, in interleaved rounds. The receiver answers after a
+/// millisecond either way. Every mail is verified to arrive once.
+/// </summary>
+internal static class SyncCostBenchmark
+{
+    private const string SyncSuffix = "-sync";
+
+    private static readonly TimeSpan AnswersAfter = TimeSpan.FromMilliseconds(1);
+
+    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
+        load,
+        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections; the receiver answers after "
+        + $"{AnswersAfter.TotalMilliseconds} ms; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
+        () => StartAsync(load, cancellation),
+        async systems =>
+        {
+            var runs = await Rounds.RunAsync(
+                systems, load, (system, round) => EndToEndBenchmark.MeasureAsync(system, round, load, cancellation),
+                EndToEndBenchmark.Describe);
+            return ResultTable.Render(runs, [.. systems.Select(system => system.Name)]) + Render(runs, load.Appliances);
+        },
+        cancellation);
+
+    /// <summary>What mode: sync costs, beside what is asked of it. Ratios are of runs side by side.</summary>
+    internal static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<ApplianceBuild> builds)
+    {
+        var table = new StringBuilder("\n| what | asked | measured |\n|---|---|---|\n");
+        foreach (var build in builds)
+        {
+            List<RunResult> queued = [.. runs.Where(run => run.System == build.Name)];
+            List<RunResult> asked = [.. runs.Where(run => run.System == build.Name + SyncSuffix)];
+            Row(table, $"{build.Name}, CPU µs a mail through the queue", "", queued.Select(run => run.CpuPerThousand * 1000), "#,0");
+            Row(table, $"{build.Name}, CPU µs a mail asked first", "", asked.Select(run => run.CpuPerThousand * 1000), "#,0");
+            var ratios = asked.Join(
+                queued, run => run.Round, other => other.Round, (run, other) => run.CpuPerThousand / other.CpuPerThousand);
+            Row(table, $"{build.Name}, times the CPU of the queue", "≤ 1.15", ratios, "0.00");
+        }
+        return table.ToString();
+    }
+
+    private static void Row(StringBuilder table, string what, string asked, IEnumerable<double> values, string format) =>
+        table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {asked} | {Spread.Of(values, format)} |");
+
+    private static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
+    {
+        var started = new List<IMeasuredSystem>();
+        try
+        {
+            foreach (var build in load.Appliances)
+            {
+                started.Add(await StartAsync(build, build.Name, isAsked: false, load, cancellation));
+                started.Add(await StartAsync(build, build.Name + SyncSuffix, isAsked: true, load, cancellation));
+            }
+            return started;
+        }
+        catch
+        {
+            await SystemCatalog.StopAsync(started);
+            throw;
+        }
+    }
+
+    private static async Task<IMeasuredSystem> StartAsync(
+        ApplianceBuild build, string name, bool isAsked, LoadOptions load, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(load.Folder, name);
+        var sink = MailSink.Webhook(AnswersAfter);
+        var keys = string.Create(CultureInfo.InvariantCulture, $", concurrency: {Math.Max(32, load.Connections)}");
+        var destination = isAsked
+            ? ApplianceConfiguration.SyncWebhook(sink.Port, load.Format, keys)
+            : ApplianceConfiguration.Webhook(sink.Port, load.Format).Replace(" }", $"{keys} }}", StringComparison.Ordinal);
+        try
+        {
+            var configuration = await ApplianceConfiguration.WriteAsync(
+                folder, 0, load.Rules, "webhook", destination, cancellation, load.Listen);
+            var (process, port) = await InboundBridgeSystem.LaunchAsync(build, configuration, $"{folder}.log", cancellation);
+            return new DeliveringSystem(name, process, port, share: 1, sink);
+        }
+        catch
+        {
+            sink.Dispose();
+            throw;
+        }
+    }
+}
