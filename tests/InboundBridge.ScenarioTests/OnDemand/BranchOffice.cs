@@ -79,7 +79,7 @@ internal sealed class BranchOffice(Random random)
             HasAnswered = false;
             // Some replies are late, so that kills fall into the wait for them too.
             if (random.Next(4) == 0)
-                await Task.Delay(random.Next(8), TimeProvider.System);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(8)), TimeProvider.System);
             await SayAsync(tls, "250 taken");
             HasAnswered = true;
             return;

@@ -35,7 +35,8 @@ public sealed class Every_collected_mail_arrives_after_kill_9 : IDisposable
             var wanted = random.Next(MailsBetween);
             await Deadline.Usual.UntilAsync(
                 () => office.Taken.Count >= wanted || collecting.IsCompleted, $"{wanted} mails", () => appliance.Log);
-            await Task.Delay(random.Next(12), TimeProvider.System, TestContext.Current.CancellationToken);
+            var pause = TimeSpan.FromMilliseconds(random.Next(12));
+            await Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken);
             await appliance.KillAsync();
             await collecting;
             taken.AddRange(office.Taken);
