@@ -27,12 +27,17 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
         return $"; {string.Join("; ", said)}";
     }
 
-    /// <summary>What the checks say about the test's mail.</summary>
+    /// <summary>What the checks say about the test's mail, where they were asked.</summary>
     private string Seen()
     {
-        var seen = Fact.All
-            .Where(fact => fact.Source.Origin == FactOrigin.Check && facts.Get(fact) is { IsKnown: true, Shape: not FactShape.Absent })
-            .Select(fact => $"{fact} '{FactText.Describe(facts.Get(fact))}'").ToList();
+        var seen = new List<string>();
+        foreach (var fact in Fact.All.Where(fact => fact.Source.Origin == FactOrigin.Check))
+        {
+            var value = facts.Get(fact);
+            if (value is { IsKnown: true, Shape: not FactShape.Absent } && FactText.Describe(value) is var text
+                && text != FactText.Describe(fact.ValueUnlessAsked))
+                seen.Add($"{fact} '{text}'");
+        }
         return seen.Count == 0 ? string.Empty : $", with {string.Join(", ", seen)}";
     }
 

@@ -6,6 +6,7 @@ using InboundBridge.Commands.Remote;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
@@ -25,14 +26,14 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var outcome = ConfigurationReader.Read(shared.Source(arguments));
-        if (outcome.Options is not { } options)
+        var problems = new SourceProblems();
+        if (ListenAddressReader.Read(shared.Source(arguments), problems) is not { } where)
         {
-            foreach (var problem in outcome.Problems.Items.Where(problem => !problem.IsWarning))
+            foreach (var problem in problems.Items.Where(problem => !problem.IsWarning))
                 await console.Error.WriteLineAsync(problem.ToString());
             return ExitCode.Failed;
         }
-        var problemText = await AskAsync(ApplianceConnection.Reachable(options.Http.Listen), options.Http.ListenTls, cancellationToken);
+        var problemText = await AskAsync(ApplianceConnection.Reachable(where.Address), where.IsTls, cancellationToken);
         if (problemText is null)
             return ExitCode.Done;
         await console.Error.WriteLineAsync($"not ready: {problemText}");

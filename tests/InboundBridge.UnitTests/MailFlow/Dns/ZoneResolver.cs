@@ -45,6 +45,9 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     /// <summary>The clients for whose share it was asked to look up.</summary>
     public ConcurrentQueue<UInt128> Clients { get; } = [];
 
+    /// <summary>The names that were asked for before the client's others.</summary>
+    public ConcurrentQueue<string> Urgently { get; } = [];
+
     /// <summary>The most questions that waited for an answer at the same time.</summary>
     public int MostAtOnce { get; private set; }
 
@@ -119,6 +122,8 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
             _parents.Add(Clean(name));
         return this;
     }
+
+    public IDnsResolver Urgent => new UrgentQuestions(this);
 
     public IDnsResolver For(UInt128 client)
     {
@@ -207,6 +212,15 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
                 _parents.Add(record.Name[(dot + 1)..]);
         }
         return this;
+    }
+
+    private sealed class UrgentQuestions(ZoneResolver zone) : IDnsResolver
+    {
+        public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        {
+            zone.Urgently.Enqueue(name);
+            return zone.LookUpAsync(name, type, cancellationToken);
+        }
     }
 
     private static string Clean(string name) => DnsName.Trim(name).ToLowerInvariant();

@@ -73,6 +73,18 @@ public class CrowdedOutTests
         Assert.Equal(250, (await scene.SendAsync(SenderScene.Signed)).Code);
     }
 
+    /// <summary>They come before the client's other questions, however many mails it sends.</summary>
+    [Fact]
+    public async Task The_policy_and_the_first_record_of_spf_are_urgent()
+    {
+        await using var scene = await SenderScene.CreateAsync(
+            clock => SenderScene.GoodZone(clock).Remove(SpfRecord).Txt(SpfRecord, "v=spf1 include:spf.customer.example -all")
+                .Txt("spf.customer.example", "v=spf1 a:mail.customer.example -all"));
+        Assert.Equal(250, (await scene.SendAsync(SenderScene.Signed)).Code);
+        Assert.Equal(["_dmarc.customer.example", "_dmarc.example", SpfRecord], scene.Zone.Urgently.Order(StringComparer.Ordinal));
+        Assert.Contains(scene.Zone.Asked, question => question.Name == "spf.customer.example");
+    }
+
     /// <summary>Nothing but the check in question can confirm the sender.</summary>
     private static ZoneResolver Zone(TimeProvider clock, string check)
     {

@@ -76,6 +76,17 @@ public class GivenFactTests
             "rules: [ { name: a, then: [ webhook: inbox ] } ]\ntests: [ { name: t, mail: { " + mail + " }, expect: { rule: a } } ]")
             .Any(problem => problem.Contains("warning: no mail is accepted for 'ann@exmaple.com', so this tests nothing (did you mean 'example.com'?)", StringComparison.Ordinal)));
 
+    [Fact]
+    public async Task A_failure_where_no_rule_matched_says_what_the_checks_said()
+    {
+        var set = RuleFixture.Load(
+            "rules: [ { name: a, when: { verdict: fail }, then: [ webhook: inbox ] } ]\n"
+            + "tests: [ { name: t, mail: { recipient: a@example.com }, given: { verdict: forwarded, dmarc: permerror }, expect: { tags: [x] } } ]");
+        Assert.Contains(
+            "no rule matched, with dmarc 'permerror', verdict 'forwarded'", Assert.Single(await RuleFixture.RunTestsAsync(set)),
+            StringComparison.Ordinal);
+    }
+
     /// <summary>As for live mail of clients that are not checked: results are the word none, other facts have no value.</summary>
     [Theory]
     [InlineData("spf: none", "", true)]

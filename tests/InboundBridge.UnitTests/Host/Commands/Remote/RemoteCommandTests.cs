@@ -46,6 +46,31 @@ public sealed class RemoteCommandTests
     }
 
     [Fact]
+    public async Task A_message_is_shown_with_why_it_goes_where_and_what_failed()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: orders, then: [ tag: order, webhook: hook ] }\n");
+        var id = await api.SubmitAsync("x");
+        var delivery = Lines((await RunAsync(api, 0, "deliveries", "list")).Out)[0].Split('\t')[0];
+        var stored = (await api.Spool.FindDeliveryAsync(delivery, CancellationToken.None))!;
+        await api.Spool.CompleteAsync(
+            new DeliveryCompletion
+            {
+                Delivery = stored with { State = DeliveryState.Retrying, Attempts = 1, LastReply = DeliveryReply.FromText("503 down") },
+                Attempt = new FailedAttempt(
+                    1, api.Clock.GetUtcNow(), TimeSpan.FromSeconds(2), "retry", DeliveryReply.FromText("503 down\u001b[2J")),
+            },
+            CancellationToken.None);
+        var shown = (await RunAsync(api, 0, "messages", "show", id)).Out;
+        foreach (var line in new[]
+            {
+                $"delivery:   {delivery} to hook, retrying", "rule:       orders", "tags:       order", "reply:      503 down",
+                "failed:     2026-01-02 03:04:05Z retry: 503 down",
+            })
+            Assert.Contains($"\n{line}", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown);
+    }
+
+    [Fact]
     public async Task Deliveries_are_changed_by_id_by_destination_and_by_state()
     {
         await using var api = await ApiFixture.CreateAsync();

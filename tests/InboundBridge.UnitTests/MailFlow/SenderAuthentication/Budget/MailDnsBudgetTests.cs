@@ -85,6 +85,26 @@ public class MailDnsBudgetTests
         Assert.Equal(status, (await asking).Status);
     }
 
+    /// <summary>The client's own questions keep the mail waiting, which is something else than a silent domain.</summary>
+    [Fact]
+    public async Task A_look_up_that_had_no_turn_at_the_resolver_is_noticed()
+    {
+        var resolver = new DnsResolver(
+            new DnsResolverOptions { Servers = [System.Net.IPEndPoint.Parse("127.0.0.1:53")], MostQueries = 2 }, _clock,
+            async (_, _, _, stop) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _clock, stop);
+                return DnsMessage.Unusable;
+            });
+        var options = new MailDnsOptions { Time = TimeSpan.FromSeconds(2) };
+        var (first, second) = (new MailDnsBudget(resolver.For(1), options, _clock), new MailDnsBudget(resolver.For(1), options, _clock));
+        var running = first.LookUpAsync("a.example", DnsRecordType.A, TestContext.Current.CancellationToken).AsTask();
+        var waiting = second.LookUpAsync("b.example", DnsRecordType.A, TestContext.Current.CancellationToken).AsTask();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((DnsStatus.Timeout, DnsStatus.Timeout), ((await running).Status, (await waiting).Status));
+        Assert.Equal((false, true), (first.IsCrowdedOut, second.IsCrowdedOut));
+    }
+
     private sealed class KnowingResolver(DnsAnswer known) : IDnsResolver
     {
         public DnsAnswer? FindKnown(string name, DnsRecordType type) => known;
