@@ -43,13 +43,14 @@ public sealed class Servers_that_take_7_bit_only_get_it : IDisposable
     }
 
     [Theory]
-    [InlineData("accept_8bitmime = false", true)]
-    [InlineData("accept_8bitmime = true", false)]
-    public async Task Exim(string settings, bool isSevenBit)
+    [InlineData("", false, true)]
+    [InlineData("accept_8bitmime = false", true, false)]
+    [InlineData("smtputf8_advertise_hosts =", false, false)]
+    public async Task Exim(string settings, bool isSevenBit, bool isUtf8)
     {
         await using var exim = await EximTarget.StartAsync(_folder, settings);
         await using var appliance = await SendAsync(exim.Port);
-        await AssertAsync(await exim.WaitForMailAsync(() => appliance.Log), isSevenBit, isUtf8: false);
+        await AssertAsync(await exim.WaitForMailAsync(() => appliance.Log), isSevenBit, isUtf8);
     }
 
     private async Task<Appliance> SendAsync(int port)
