@@ -12,14 +12,14 @@ internal sealed class TestAuthority : IDisposable
     private readonly X509Certificate2 _certificate;
     private byte _number;
 
-    public TestAuthority(PeerFolder folder)
+    public TestAuthority(PeerFolder folder, string name = "authority")
     {
         _folder = folder;
-        var request = new CertificateRequest("CN=Authority", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         _certificate = request.CreateSelfSigned(now.AddDays(-30), now.AddDays(30));
-        File = folder.Write("authority.pem", _certificate.ExportCertificatePem());
+        File = folder.Write($"{name}.pem", _certificate.ExportCertificatePem());
     }
 
     /// <summary>Its certificate, in PEM.</summary>
@@ -38,9 +38,10 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var issued = request.Create(_certificate, now.AddDays(-20), now.AddDays(isExpired ? -1 : 20), [1, ++_number]);
+        var file = $"{_certificate.Subject[3..]}-{_number}";
         return new TestCertificate(
-            _folder.Write($"{name}-{_number}.pem", issued.ExportCertificatePem() + "\n" + _certificate.ExportCertificatePem() + "\n"),
-            _folder.Write($"{name}-{_number}.key", key.ExportPkcs8PrivateKeyPem()));
+            _folder.Write($"{file}.pem", issued.ExportCertificatePem() + "\n" + _certificate.ExportCertificatePem() + "\n"),
+            _folder.Write($"{file}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
     public void Dispose()

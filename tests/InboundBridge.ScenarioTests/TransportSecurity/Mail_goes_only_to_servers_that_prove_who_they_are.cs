@@ -39,7 +39,7 @@ public sealed class Mail_goes_only_to_servers_that_prove_who_they_are : IDisposa
     public async Task By_the_tlsa_record_of_an_authority(string server, bool isDelivered)
     {
         using var authority = new TestAuthority(_folder);
-        using var other = new TestAuthority(_folder);
+        using var other = new TestAuthority(_folder, "other");
         var name = server == "wrong name" ? "wrong.example.net" : $"mx.{Domain}";
         var certificate = (server == "other authority" ? other : authority).Issue(name, isExpired: server == "expired");
         await using var sink = await SmtpSink.StartAsync(_folder, options: new SinkOptions { Certificate = certificate });
@@ -95,7 +95,7 @@ public sealed class Mail_goes_only_to_servers_that_prove_who_they_are : IDisposa
     public async Task By_an_mta_sts_policy(string server, string mode, bool isDelivered)
     {
         using var authority = new TestAuthority(_folder);
-        using var other = new TestAuthority(_folder);
+        using var other = new TestAuthority(_folder, "other");
         var name = server == "wrong name" ? "wrong.example.net" : $"mx.{Domain}";
         var certificate = (server == "other authority" ? other : authority).Issue(name, isExpired: server == "expired");
         await using var sink = await SmtpSink.StartAsync(
