@@ -77,7 +77,8 @@ internal static class HostCommands
         ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
     {
         await using var scripts = new ScriptWorkers(TimeProvider.System);
-        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read)
+        await using var requests = new RuleTestRequestMaker(source, options);
+        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read, requests.MakeAsync)
             .RunAsync(rules, cancellationToken);
     }
 
@@ -103,8 +104,9 @@ internal static class HostCommands
         // Nothing is sent, so there are no policies to keep.
         var transport = new TransportServices(new NoNotes(), NullLoggerFactory.Instance);
         var targets = new DestinationTargets(resolver, transport, clock, NullLoggerFactory.Instance);
-        targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
-        var explainer = new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.Preview, clock)
+        targets.Create(
+            [.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks, setup.Transforms);
+        var explainer = new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.PreviewAsync, clock)
         {
             Strangers = (sight, terms, _) => ValueTask.FromResult(GreylistPeek.Judge(
                 GreylistBeside.Find(setup.Options.Spool.Path, [sight.Client, sight.Pair, sight.Triplet]), sight, terms, clock.GetUtcNow())),

@@ -48,6 +48,10 @@ public sealed class RuleSet
     /// <summary>Whether a word is the name of a kind of destination.</summary>
     internal bool IsKind(string name) => _environment.FindKind(name) is not null;
 
+    /// <summary>Whether a destination is sent HTTP requests.</summary>
+    internal bool MakesRequests(string destination) =>
+        KindOf(destination) is { } kind && _environment.FindKind(kind)?.UrlOption is not null;
+
     /// <summary>
     /// Counts the rules that matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, because it runs at
     /// several stages, in tests and in dry runs: the caller counts once for each recipient, when it acts on the decision.

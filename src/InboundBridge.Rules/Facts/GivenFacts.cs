@@ -55,8 +55,12 @@ public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageF
 }
 
 /// <summary>An attachment that a rule test gives.</summary>
-public sealed class GivenAttachment(string? name, string type, long size, string sha256) : AttachmentFacts
+/// <param name="content">As far as the test writes it out; it may be shorter than the size.</param>
+public sealed class GivenAttachment(string? name, string type, long size, string sha256, ReadOnlyMemory<byte> content = default)
+    : AttachmentFacts
 {
+    public ReadOnlyMemory<byte> Content => content;
+
     public override string? Name => name;
 
     public override string Type => type;

@@ -46,9 +46,19 @@ internal static class RuleTestSchema
         "default" or "discard" => new JsonObject { ["type"] = "boolean" },
         "reject" or "defer" => AnyShape(),
         "vars" or "headers" => RuleSchema.Open(RuleSchema.Nullable(RuleSchema.Ref("text"))),
+        RequestExpectation.Key => RuleSchema.AnyOf(Request(), RuleSchema.ArrayOf(Request())),
         "stage" => new JsonObject { ["enum"] = new JsonArray("recipient", "header", "body") },
         _ => RuleSchema.Nullable(RuleSchema.OneOrMore("text")),
     };
+
+    private static JsonObject Request() => RuleSchema.Closed(
+        "what a webhook is sent, as a subset", Each(RequestExpectation.Keys, key => key switch
+        {
+            "headers" => RuleSchema.Open(RuleSchema.Nullable(RuleSchema.Ref("text"))),
+            "body" => new JsonObject { ["description"] = "a text, or keys of a JSON body or of a form" },
+            "skip" => new JsonObject { ["type"] = "boolean" },
+            _ => RuleSchema.Ref("text"),
+        }));
 
     private static JsonObject AnyShape() => RuleSchema.AnyOf(
         RuleSchema.Ref("text"),

@@ -11,7 +11,7 @@ public enum ScriptPurpose
     /// <summary>Statements that call webhook(), reject(), tag() …</summary>
     Action,
 
-    /// <summary><c>function transform(message)</c> that returns <c>{ headers, body }</c>.</summary>
+    /// <summary><c>function transform(message)</c> that returns <c>{ body, headers?, url?, skip? }</c>.</summary>
     Transform,
 }
 

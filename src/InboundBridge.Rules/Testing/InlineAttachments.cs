@@ -43,6 +43,6 @@ internal static class InlineAttachments
     {
         var octets = Encoding.UTF8.GetBytes(content);
         return new GivenAttachment(name, type?.ToLowerInvariant() ?? "application/octet-stream", (long)(size ?? octets.Length),
-            sha256?.ToLowerInvariant() ?? Convert.ToHexStringLower(SHA256.HashData(octets)));
+            sha256?.ToLowerInvariant() ?? Convert.ToHexStringLower(SHA256.HashData(octets)), octets);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
     public static IReadOnlyList<string> KeysWith(IEnumerable<RuleDestinationKind> kinds) =>
     [
         "rule", "matched", "default", .. kinds.Select(kind => kind.Name),
-        "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage",
+        "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage", RequestExpectation.Key,
     ];
 
     public List<FailedExpectation> Failures { get; } = [];

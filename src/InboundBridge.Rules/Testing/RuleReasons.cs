@@ -16,10 +16,11 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
 
     private const int MostConditions = 4;
 
-    /// <param name="wanted">Rules of the set.</param>
-    public string Of(IReadOnlyList<Rule> wanted)
+    public string Of(FailedExpectation failed)
     {
-        var said = wanted.Select(Why).OfType<string>().Take(MostRules).ToList();
+        if (failed.IsAboutRequest)
+            return string.Empty;
+        var said = failed.Wanted.Select(Why).OfType<string>().Take(MostRules).ToList();
         if (said.Count == 0 && explanation.Decision.Rule is { } decided && Find(decided) is { } rule)
             said.Add($"rule '{decided}' matched: {Settled(rule.When, true)}");
         if (said.Count == 0)

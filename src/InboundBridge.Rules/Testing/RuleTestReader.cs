@@ -64,6 +64,8 @@ internal sealed class RuleTestReader(RuleSetEnvironment environment, SourceProbl
         if (YamlShape.Mapping(node, "'expect'", problems) is not { } expect)
             return [];
         YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.KeysWith(environment.Kinds), problems);
+        if (expect[RequestExpectation.Key] is { } request)
+            RequestExpectation.Read(request, problems);
         if (expect.Entries.Count == 0)
             problems.Error(node.Position, "'expect' is empty");
         return expect.Entries;

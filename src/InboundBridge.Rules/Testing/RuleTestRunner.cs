@@ -14,7 +14,8 @@ public delegate MessageFacts? RuleTestMailReader(string namingFile, string path)
 
 /// <summary>Runs the tests of rule files, stage by stage as for live mail. Counts no hits.</summary>
 /// <param name="readMail">Opens <c>eml:</c> mails; inline mails need nothing.</param>
-public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? readMail = null)
+/// <param name="requests">Makes what <c>request</c> is compared with; null: a test that expects one fails.</param>
+public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? readMail = null, RuleTestRequests? requests = null)
 {
     public async Task<RuleTestReport> RunAsync(RuleSet set, CancellationToken cancellationToken)
     {
@@ -57,16 +58,30 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
                 NotGiven(test, recipient, decision, failures);
                 continue;
             }
-            var expectations = new RuleExpectations(set, decision, stage, failures);
-            foreach (var entry in test.Expectations)
-                expectations.Check(entry);
-            if (expectations.Failures.Count == 0)
+            var failed = await FailedAsync(set, test, facts, (recipient, decision, stage), failures, cancellationToken);
+            if (failed.Count == 0)
                 continue;
             var explanation = await new RuleExplainer(evaluator).ExplainAsync(set, facts, address, test.Now, cancellationToken);
             var reasons = new RuleReasons(explanation, facts, test.Now);
-            foreach (var failure in expectations.Failures)
-                failures.Error(failure.Position, $"{Called(test)}: {recipient}: {failure.Text}{reasons.Of(failure.Wanted)}");
+            foreach (var failure in failed)
+                failures.Error(failure.Position, $"{Called(test)}: {recipient}: {failure.Text}{reasons.Of(failure)}");
         }
+    }
+
+    private async ValueTask<List<FailedExpectation>> FailedAsync(
+        RuleSet set, RuleTest test, MessageFacts facts, (string Recipient, RuleDecision Decision, RuleStage Stage) decided,
+        SourceProblems failures, CancellationToken cancellationToken)
+    {
+        var expectations = new RuleExpectations(set, decided.Decision, decided.Stage, failures);
+        var request = new RequestExpectation(set, requests, failures);
+        foreach (var entry in test.Expectations)
+        {
+            if (entry.Key.Value == RequestExpectation.Key)
+                await request.CheckAsync(entry.Value, test, facts, decided.Recipient, decided.Decision, cancellationToken);
+            else
+                expectations.Check(entry);
+        }
+        return [.. expectations.Failures, .. request.Failures];
     }
 
     private static string Called(RuleTest test) => $"test '{test.Name}'";

@@ -118,7 +118,7 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     {
         foreach (var planned in explanation.Plan.Where(planned => planned.Request is not null))
         {
-            if (planned.Request!.Problem is { } problem)
+            if ((planned.Request!.Problem ?? planned.Request.SkipReason) is { } problem)
                 await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {TerminalText.Plain(problem)}");
             else
                 await WriteCommandAsync(

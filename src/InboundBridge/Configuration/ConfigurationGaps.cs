@@ -13,7 +13,6 @@ internal static class ConfigurationGaps
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),
-        new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
     ];
 
     public static void Report(ConfigReading reading)

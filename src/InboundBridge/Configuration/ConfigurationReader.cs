@@ -34,7 +34,8 @@ internal static class ConfigurationReader
 
         options = Complete(options, file, reading, source);
         ConfigurationCrossChecks.Run(options, reading);
-        options = options with { Version = ConfigurationVersion.Of(tree.Root, reading.SecretNodes, options.Rules, source.Files) };
+        var scripts = options.Destinations.SelectMany(destination => DestinationKinds.Of(destination).Scripts(destination));
+        options = options with { Version = ConfigurationVersion.Of(tree.Root, reading.SecretNodes, options.Rules, scripts, source.Files) };
         return new ConfigurationOutcome(
             problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
         {

@@ -15,10 +15,11 @@ internal static class ConfigurationVersion
     private const int HexDigits = 12;
 
     /// <summary>
-    /// Covers the values and the files of the rules. A secret counts only as present or absent: the
+    /// Covers the values, the files of the rules and the scripts of destinations. A secret counts only as present or absent: the
     /// hash is public, and a new secret changes no decision.
     /// </summary>
-    public static string Of(YamlNode root, IReadOnlySet<YamlNode> secrets, RulesOptions rules, IConfigurationFiles files)
+    public static string Of(
+        YamlNode root, IReadOnlySet<YamlNode> secrets, RulesOptions rules, IEnumerable<string> scripts, IConfigurationFiles files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, root, secrets);
@@ -29,6 +30,8 @@ internal static class ConfigurationVersion
                 Append(hash, 'f', Path.GetRelativePath(folder, file));
                 hash.AppendData(files.Hash(file) ?? []);
             }
+        foreach (var script in scripts)
+            Append(hash, 't', script);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..HexDigits];
     }
 

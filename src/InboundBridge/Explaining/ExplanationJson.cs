@@ -131,7 +131,8 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
 
     private JsonObject Request(WebhookPreview request) => new()
     {
-        ["problem"] = request.Problem,
+        ["problem"] = request.Problem is { } problem ? _hide(problem) : null,
+        ["skipped"] = request.SkipReason,
         ["method"] = request.Method,
         ["url"] = request.Url is { } url ? _hide(url) : null,
         ["headers"] = List(request.Headers, header => new JsonArray(header.Key, _hide(header.Value))),

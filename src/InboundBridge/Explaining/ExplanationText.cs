@@ -169,6 +169,11 @@ internal sealed class ExplanationText(TerminalText text)
             text.Line($"  {text.Bad("can't be made")}: {Plain(problem)}");
             return;
         }
+        if (request.SkipReason is { } skipped)
+        {
+            text.Line($"  {text.Faint("nothing is sent")}: {skipped}");
+            return;
+        }
         text.Line($"{request.Method} {request.Url}");
         foreach (var (name, value) in request.Headers)
             text.Line($"{text.Faint(name + ":")} {Plain(value)}");

@@ -15,7 +15,7 @@ namespace InboundBridge.Explaining;
 /// </summary>
 /// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
 internal sealed class MailExplainer(
-    ApplianceOptions options, ReceptionPolicy policy, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
+    ApplianceOptions options, ReceptionPolicy policy, RequestPreview preview, TimeProvider clock)
 {
     /// <summary>Whom greylisting knows; null where nobody can tell.</summary>
     public GreylistLook? Strangers { get; init; }
@@ -34,12 +34,15 @@ internal sealed class MailExplainer(
             .FirstOrDefault("none");
         var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock, Strangers).RunAsync(mail, cancellationToken);
         var asked = new AskTable(options.Destinations.Select(destination => destination.Queue));
-        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome))
+        var plan = new List<PlannedDelivery>(outcome.Deliveries.Count);
+        foreach (var delivery in outcome.Deliveries)
+        {
+            plan.Add(new PlannedDelivery(delivery, KindOf(delivery), await RequestOfAsync(delivery, outcome, cancellationToken))
             {
                 OnDemand = delivery.State != DeliveryState.Held && SettingsOf(delivery)?.Queue.OnDemand == true,
                 IsAsked = asked.Find(delivery) is not null,
-            })
-            .ToList();
+            });
+        }
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
     }
 
@@ -50,8 +53,9 @@ internal sealed class MailExplainer(
     private DestinationSettings? SettingsOf(SpooledDelivery delivery) =>
         options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination);
 
-    private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
+    private ValueTask<WebhookPreview?> RequestOfAsync(
+        SpooledDelivery delivery, TrialOutcome outcome, CancellationToken cancellationToken) =>
         delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null
-            ? null
-            : preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures);
+            ? ValueTask.FromResult<WebhookPreview?>(null)
+            : preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures, cancellationToken);
 }

@@ -26,7 +26,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
     {
         (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
         var options = setup.Options;
-        Delivery = Own(new DeliveryWiring(options, metrics, spool, logs, clock));
+        Delivery = Own(new DeliveryWiring(setup, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
@@ -119,7 +119,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var webhooks = Delivery.ServicesFor(options);
         var policy = setup.ToPolicy(_clock, webhooks, Delivery.Resolver);
         // Destinations before rules: the new rules may name new destinations.
-        Delivery.Replace(options, webhooks);
+        Delivery.Replace(setup, webhooks);
         Current.Replace(setup);
         Reception.Services.CurrentPolicy = policy;
         Smtp.Replace(setup);

@@ -48,9 +48,11 @@ internal sealed record ApplianceSetup(
         checks.CheckAddresses();
         EmptiedFiles.Check(before, setup, source, problems);
         var evaluator = EvaluatorOf(setup.Options, scripts);
+        await using var requests = new RuleTestRequestMaker(source, setup.Options);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
-            var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+            var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read, requests.MakeAsync)
+                .RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
         }
         if (problems.HasErrors)
@@ -84,6 +86,7 @@ internal sealed record ApplianceSetup(
             NamedFiles = folder.Named,
             Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
+            Transforms = scripts.Transforms(options.Scripts),
             Metrics = scripts.Metrics,
             RuleMetrics = scripts.RuleMetrics,
             Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
@@ -99,6 +102,9 @@ internal sealed record ApplianceSetup(
 
     /// <summary>For shadow rules and explanations: it has script workers of its own, and counts in no metric.</summary>
     public required RuleEvaluator SpareEvaluator { get; init; }
+
+    /// <summary>Runs the transforms of webhooks, in workers of its own.</summary>
+    public required IScriptRunner Transforms { get; init; }
 
     /// <summary>The registry of the appliance's metrics.</summary>
     public required MetricRegistry Metrics { get; init; }

@@ -10,12 +10,14 @@ namespace InboundBridge.Setup;
 internal sealed class RuleTestMails(ConfigurationSource source)
 {
     /// <summary>A <c>RuleTestMailReader</c>; null when the file does not exist.</summary>
-    public MessageFacts? Read(string namingFile, string path)
+    public MessageFacts? Read(string namingFile, string path) =>
+        Octets(namingFile, path) is { } octets ? new StoredMailFacts(path, MimeMessage.Open(MimeSource.FromMemory(octets))) : null;
+
+    /// <summary>With CRLF line ends; null when the file does not exist.</summary>
+    public byte[]? Octets(string namingFile, string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(namingFile, source.CurrentFolder)) ?? source.CurrentFolder;
         var file = Path.GetFullPath(path, folder);
-        if (!File.Exists(file))
-            return null;
-        return new StoredMailFacts(path, MimeMessage.Open(MimeSource.FromMemory(CrlfText.Of(File.ReadAllBytes(file)))));
+        return File.Exists(file) ? CrlfText.Of(File.ReadAllBytes(file)) : null;
     }
 }

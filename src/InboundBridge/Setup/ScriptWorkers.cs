@@ -9,8 +9,8 @@ using InboundBridge.Rules.Scripting.Workers;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// Script workers for the rules: child processes that run this same program (<c>inboundbridge script-worker</c>). None is started before
-/// the first script runs. Each set of limits has its own pool. Disposing this object ends them all.
+/// Script workers for rules and transforms: child processes that run this same program (<c>inboundbridge script-worker</c>). None is
+/// started before the first script runs. Each set of limits has its own pool. Disposing this object ends them all.
 /// </summary>
 internal sealed class ScriptWorkers : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class ScriptWorkers : IAsyncDisposable
     public const string Argument = "script-worker";
 
     private readonly TimeProvider _clock;
-    private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
+    private readonly Dictionary<(ScriptLimits Limits, Use Use), ScriptWorkerPool> _pools = [];
 
     public ScriptWorkers(TimeProvider clock)
     {
@@ -35,12 +35,15 @@ internal sealed class ScriptWorkers : IAsyncDisposable
     /// <summary>Where rules and scripts count.</summary>
     public RoutingMetrics RuleMetrics { get; }
 
-    public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
+    public IScriptRunner For(ScriptOptions options) => For(options, Use.Reception);
 
     /// <summary>A separate worker, for evaluations that must not delay live mail.</summary>
-    public IScriptRunner Spare(ScriptOptions options) => For(options, isSpare: true);
+    public IScriptRunner Spare(ScriptOptions options) => For(options, Use.Trials);
 
-    private ScriptWorkerPool For(ScriptOptions options, bool isSpare)
+    /// <summary>Separate workers for transforms: a backlog of deliveries must not delay the rules of mail that comes in.</summary>
+    public IScriptRunner Transforms(ScriptOptions options) => For(options, Use.Delivery);
+
+    private ScriptWorkerPool For(ScriptOptions options, Use use)
     {
         var limits = new ScriptLimits
         {
@@ -51,10 +54,10 @@ internal sealed class ScriptWorkers : IAsyncDisposable
         };
         lock (_pools)
         {
-            if (!_pools.TryGetValue((limits, isSpare), out var pool))
+            if (!_pools.TryGetValue((limits, use), out var pool))
             {
-                pool = new ScriptWorkerPool(limits, () => Start(limits), _clock, isSpare ? 1 : 2, RuleMetrics.ScriptRan);
-                _pools.Add((limits, isSpare), pool);
+                pool = new ScriptWorkerPool(limits, () => Start(limits), _clock, use == Use.Trials ? 1 : 2, RuleMetrics.ScriptRan);
+                _pools.Add((limits, use), pool);
             }
             return pool;
         }
@@ -64,6 +67,14 @@ internal sealed class ScriptWorkers : IAsyncDisposable
     {
         foreach (var pool in _pools.Values)
             await pool.DisposeAsync();
+    }
+
+    /// <summary>What a pool is for: no use waits for the workers of another.</summary>
+    private enum Use
+    {
+        Reception,
+        Trials,
+        Delivery,
     }
 
     private static ScriptWorkerProcess Start(ScriptLimits limits)

@@ -46,6 +46,12 @@ public sealed record WebhookOptions
     /// <summary>From connecting to the last octet of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Configuration <c>transform</c>: the file whose script makes the request. <see cref="Format"/> is <c>json</c> then. Null: the format
+    /// makes it.
+    /// </summary>
+    public string? Transform { get; init; }
+
     /// <summary>A rule filled <see cref="Url"/> from the mail, its host included.</summary>
     internal bool HostFromMail { get; init; }
 

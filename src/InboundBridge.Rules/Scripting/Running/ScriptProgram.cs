@@ -22,14 +22,19 @@ internal sealed partial class ScriptProgram
 
     private readonly string _opening;
 
-    private ScriptProgram(Prepared<Script> script, string opening) => (Prepared, _opening) = (script, opening);
+    private readonly ScriptReads? _transform;
+
+    private ScriptProgram(Prepared<Script> script, string opening, ScriptReads? transform = null) =>
+        (Prepared, _opening, _transform) = (script, opening, transform);
 
     public Prepared<Script> Prepared { get; }
 
-    public ScriptReads Reads => ScriptReadsVisitor.Read(Prepared.Program!);
+    public ScriptReads Reads => _transform ?? ScriptReadsVisitor.Read(Prepared.Program!);
 
     /// <summary>Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.</summary>
-    /// <exception cref="ScriptSyntaxException">The source is not JavaScript. The error has its position in the source's file.</exception>
+    /// <exception cref="ScriptSyntaxException">
+    /// The source is not JavaScript, or a transform without its function. The error has its position in the source's file.
+    /// </exception>
     public static ScriptProgram Parse(ScriptSource source, ScriptPurpose purpose)
     {
         var (opening, closing) = purpose switch
@@ -40,7 +45,8 @@ internal sealed partial class ScriptProgram
         };
         try
         {
-            return Parse(source, opening, closing);
+            var program = Parse(source, opening, closing);
+            return purpose == ScriptPurpose.Transform ? AsTransform(program, source) : program;
         }
         catch (ScriptSyntaxException) when (purpose != ScriptPurpose.Transform && Await().IsMatch(source.Text))
         {
@@ -53,6 +59,12 @@ internal sealed partial class ScriptProgram
             throw;
         }
     }
+
+    private static ScriptProgram AsTransform(ScriptProgram program, ScriptSource source) =>
+        TransformShape.ReadsOf(program.Prepared.Program!) is { } reads
+            ? new ScriptProgram(program.Prepared, program._opening, reads)
+            : throw new ScriptSyntaxException(new ScriptError(
+                $"there is no function {TransformShape.Function}(message)", source.File, source.Line, source.Column));
 
     /// <summary>Converts a position of the engine, which counts lines from 1 and columns from 0, to one in the source's file.</summary>
     public (int Line, int Column) PlaceOf(ScriptSource source, int line, int column) => PlaceOf(source, _opening, line, column);

@@ -16,11 +16,31 @@ internal sealed class ScriptReadsVisitor : AstVisitor
     private bool _all;
     private bool _vars;
 
+    public ScriptReads Reads => new(_all ? null : _fields, _vars);
+
     public static ScriptReads Read(Script script)
     {
         var visitor = new ScriptReadsVisitor();
         visitor.Visit(script);
-        return visitor._all ? new ScriptReads(null, visitor._vars) : new ScriptReads(visitor._fields, visitor._vars);
+        return visitor.Reads;
+    }
+
+    /// <summary>A function whose first argument is the message, under the name <c>message</c> or as a pattern of its members.</summary>
+    public void VisitMessageFunction(IFunction function)
+    {
+        switch (function.Params)
+        {
+            case []:
+            case [Identifier { Name: Message }]:
+                break;
+            case [ObjectPattern pattern] when pattern.Properties.All(IsNamed):
+                VisitPattern(pattern);
+                break;
+            default:
+                _all = true;
+                break;
+        }
+        Visit(function.Body);
     }
 
     protected override object? VisitMemberExpression(MemberExpression node)
@@ -44,18 +64,13 @@ internal sealed class ScriptReadsVisitor : AstVisitor
     {
         if (node is not { Init: Identifier { Name: Message }, Id: ObjectPattern pattern } || !pattern.Properties.All(IsNamed))
             return base.VisitVariableDeclarator(node);
-        foreach (var property in pattern.Properties)
-        {
-            var named = (AssignmentProperty)property;
-            _fields.Add(((Identifier)named.Key).Name);
-            Visit(named.Value);
-        }
+        VisitPattern(pattern);
         return node;
     }
 
     protected override object? VisitIdentifier(Identifier node)
     {
-        _all |= node.Name is Message or "globalThis";
+        _all |= node.Name is Message or "globalThis" or "arguments";
         _vars |= node.Name is "vars" or "globalThis";
         return node;
     }
@@ -65,6 +80,16 @@ internal sealed class ScriptReadsVisitor : AstVisitor
         // At the top level of a script, this is the global object.
         (_all, _vars) = (true, true);
         return node;
+    }
+
+    private void VisitPattern(ObjectPattern pattern)
+    {
+        foreach (var property in pattern.Properties)
+        {
+            var named = (AssignmentProperty)property;
+            _fields.Add(((Identifier)named.Key).Name);
+            Visit(named.Value);
+        }
     }
 
     private static bool IsNamed(Node property) => property is AssignmentProperty { Computed: false, Key: Identifier };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using InboundBridge.Composing;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Smtp.Protocol;
 
@@ -84,9 +85,9 @@ internal sealed class MailOptions
             ];
             return _ => octets;
         }
-        var attachments = new List<(string, byte[])>();
+        var attachments = new List<(string, byte[], string?)>();
         foreach (var path in arguments.GetValue(_attach)!)
-            attachments.Add((Path.GetFileName(path), await System.IO.File.ReadAllBytesAsync(path, cancellationToken)));
+            attachments.Add((Path.GetFileName(path), await System.IO.File.ReadAllBytesAsync(path, cancellationToken), null));
         var unique = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var mail = new SampleMail
         {

@@ -33,6 +33,9 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
         return Path.GetFullPath(path, folder ?? currentFolder);
     }
 
+    /// <summary>A file as problems name it.</summary>
+    public string Shown(string file) => ShownPath.Of(file, currentFolder);
+
     /// <summary>
     /// The text by which a problem may quote a node. An expanded value may be a secret, so the expression is quoted instead.
     /// </summary>

@@ -40,7 +40,7 @@ internal abstract class DestinationKind
     /// <summary>True where a change of what webhooks share (the public URL, the limits of MIME) needs a new target.</summary>
     public virtual bool UsesWebhookServices => false;
 
-    /// <summary>True where <see cref="Preview"/> shows something.</summary>
+    /// <summary>True where <see cref="PreviewAsync"/> shows something.</summary>
     public virtual bool HasPreview => false;
 
     /// <summary>A destination whose options all have their defaults.</summary>
@@ -59,6 +59,9 @@ internal abstract class DestinationKind
 
     /// <summary>Files whose content is part of the target: a renewed certificate keeps its file's name.</summary>
     public virtual IEnumerable<string> Files(DestinationSettings destination) => [];
+
+    /// <summary>Texts of scripts that are part of the configuration, so that its version covers them.</summary>
+    public virtual IEnumerable<string> Scripts(DestinationSettings destination) => [];
 
     /// <summary>
     /// For <c>check</c> and the start: functions that read the files that the target will read, by the option that names them.
@@ -87,10 +90,11 @@ internal abstract class DestinationKind
     public virtual IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) =>
         new OverridableTarget(Create(destination, services), json => Create(Override(destination, json), services));
 
-    /// <summary>The HTTP request of a first attempt, for <c>explain</c>; null for kinds that send none.</summary>
-    /// <param name="target">From <see cref="Open"/>.</param>
+    /// <summary>The HTTP request of a first attempt, for <c>explain</c> and rule tests; null for kinds that send none.</summary>
     /// <param name="hidesSignatures">For readers who may not see a valid signature.</param>
-    public virtual WebhookPreview? Preview(IDeliveryTarget target, DeliveryAttempt attempt, bool hidesSignatures) => null;
+    public virtual ValueTask<WebhookPreview?> PreviewAsync(
+        DestinationSettings destination, RequestServices services, DeliveryAttempt attempt, bool hidesSignatures,
+        CancellationToken cancellationToken) => ValueTask.FromResult<WebhookPreview?>(null);
 
     /// <summary>
     /// What is wrong with the options that a rule overrides, seen together with the destination's own. One sentence a problem.

@@ -6,4 +6,7 @@ namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>Services that all targets share.</summary>
 internal sealed record DestinationServices(
-    WebhookServices Webhooks, IDnsResolver Resolver, TransportServices Transport, TimeProvider Clock, ILoggerFactory Logs);
+    RequestServices Requests, IDnsResolver Resolver, TransportServices Transport, TimeProvider Clock, ILoggerFactory Logs)
+{
+    public WebhookServices Webhooks => Requests.Webhooks;
+}

@@ -105,12 +105,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         shadow is not null && path != shadow
             && (file == shadow || file.StartsWith(Path.TrimEndingDirectorySeparator(shadow) + "/", StringComparison.Ordinal));
 
-    /// <summary>Short, and clickable in a terminal: relative to the current directory if the file is below it.</summary>
-    private string Shown(string file)
-    {
-        var relative = Path.GetRelativePath(source.CurrentFolder, file);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? file : relative;
-    }
+    private string Shown(string file) => ShownPath.Of(file, source.CurrentFolder);
 
     private string? ReadBeside(string namingFile, string path)
     {

@@ -7,6 +7,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.TransportSecurity;
+using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Hosting.Destinations;
 
@@ -17,15 +18,16 @@ namespace InboundBridge.Hosting.Destinations;
 internal sealed class DestinationTargets(IDnsResolver resolver, TransportServices transport, TimeProvider clock, ILoggerFactory logs)
 {
     private Dictionary<string, (DestinationSettings Settings, string Files, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
-    private WebhookServices? _webhooks;
+    private RequestServices? _requests;
 
     /// <param name="webhooks">Services that webhooks share. With another object than last time every webhook gets a new target.</param>
+    /// <param name="transforms">Runs transforms, under the limits in force. The same holds for it.</param>
     public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations,
-        WebhookServices webhooks)
+        WebhookServices webhooks, IScriptRunner transforms)
     {
-        var sameServices = ReferenceEquals(_webhooks, webhooks);
-        _webhooks = webhooks;
-        var services = new DestinationServices(webhooks, resolver, transport, clock, logs);
+        var sameServices = ReferenceEquals(_requests?.Webhooks, webhooks) && ReferenceEquals(_requests?.Transforms, transforms);
+        var requests = sameServices ? _requests! : new RequestServices(webhooks, transforms, logs);
+        var services = new DestinationServices(requests, resolver, transport, clock, logs);
         var next = new Dictionary<string, (DestinationSettings, string, IDeliveryTarget)>(StringComparer.Ordinal);
         var targets = new List<(DestinationOptions, IDeliveryTarget)>(destinations.Count);
         foreach (var destination in destinations)
@@ -39,15 +41,17 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TransportService
             next.Add(destination.Name, (destination, files, target));
             targets.Add((destination.Queue, target));
         }
+        Volatile.Write(ref _requests, requests);
         Volatile.Write(ref _current, next);
         return targets;
     }
 
     /// <summary>The request that a first attempt would send; null for destinations that send no requests.</summary>
-    public WebhookPreview? Preview(DeliveryAttempt attempt, bool hidesSignatures) =>
+    public ValueTask<WebhookPreview?> PreviewAsync(DeliveryAttempt attempt, bool hidesSignatures, CancellationToken cancellationToken) =>
         Volatile.Read(ref _current).TryGetValue(attempt.Delivery.Destination, out var known)
-            ? DestinationKinds.Of(known.Settings).Preview(known.Target, attempt, hidesSignatures)
-            : null;
+            ? DestinationKinds.Of(known.Settings)
+                .PreviewAsync(known.Settings, Volatile.Read(ref _requests)!, attempt, hidesSignatures, cancellationToken)
+            : ValueTask.FromResult<WebhookPreview?>(null);
 
     /// <summary>The settings that a destination's target was made from; null for an unknown name.</summary>
     public DestinationSettings? InForce(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Settings

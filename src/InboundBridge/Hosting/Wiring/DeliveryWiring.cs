@@ -31,8 +31,9 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     private Uri? _publicUrl;
     private WebhookServices _webhooks;
 
-    public DeliveryWiring(ApplianceOptions options, MetricsWiring metrics, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
+    public DeliveryWiring(ApplianceSetup setup, MetricsWiring metrics, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
     {
+        var options = setup.Options;
         (_spool, _clock, _publicUrl) = (spool, clock, options.Http.PublicUrl);
         _connections = new WebhookConnections(clock, PollingThread.Enable);
         _webhooks = new WebhookServices
@@ -56,7 +57,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         var results = new TlsResults(spool.Spool, clock);
         var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry), Results = results };
         Targets = new DestinationTargets(Resolver, transport, clock, logs);
-        Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
+        Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks, setup.Transforms));
         TlsReports = new TlsReportWiring(options, results, Resolver, Queue, spool.Spool, logs, clock);
     }
 
@@ -85,9 +86,10 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };
 
     /// <param name="webhooks">From <see cref="ServicesFor"/>.</param>
-    public void Replace(ApplianceOptions next, WebhookServices webhooks)
+    public void Replace(ApplianceSetup setup, WebhookServices webhooks)
     {
-        Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks), next.Delivery.Workers);
+        var next = setup.Options;
+        Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks, setup.Transforms), next.Delivery.Workers);
         Bounces.Replace(BouncesOf(next));
         TlsReports.Replace(next);
         _publicUrl = next.Http.PublicUrl;

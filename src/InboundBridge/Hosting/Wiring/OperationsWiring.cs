@@ -31,7 +31,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
         var audit = new AuditLog(logs.CreateLogger<AuditLog>());
         var names = new DestinationNames(current, spool);
         var (queue, services) = (delivery.Queue, reception.Services);
-        _explaining = new ExplainOperation(current, services, delivery.Targets.Preview, clock);
+        _explaining = new ExplainOperation(current, services, delivery.Targets.PreviewAsync, clock);
         Operations = new ApplianceOperations(
             new MessageOperations(spool, queue, services, audit),
             new DeliveryOperations(spool, queue, names, audit),

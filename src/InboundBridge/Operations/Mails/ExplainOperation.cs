@@ -1,8 +1,6 @@
 using System.Text;
 using InboundBridge.Explaining;
 using InboundBridge.Logging;
-using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Operations.Principals;
@@ -13,7 +11,7 @@ namespace InboundBridge.Operations.Mails;
 /// <summary>Explains what would happen to a mail under the configuration in force. Stores, sends and counts nothing.</summary>
 /// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
 internal sealed class ExplainOperation(
-    CurrentSetup current, ReceptionServices reception, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
+    CurrentSetup current, ReceptionServices reception, RequestPreview preview, TimeProvider clock)
     : IDisposable
 {
     /// <summary>Trials at the same time: each holds a whole mail and its requests in memory.</summary>

@@ -20,6 +20,8 @@ public partial class ExplainCommandTests
     [InlineData("refusals", "expected.json", "--json")]
     [InlineData("script", "expected.txt")]
     [InlineData("asked", "expected.txt")]
+    [InlineData("transform", "expected.txt")]
+    [InlineData("transform", "expected.json", "--json")]
     public async Task It_prints_what_is_on_file(string name, string expected, params string[] options)
     {
         var run = await ExplainAsync(name, options);

@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.Commands.Sending;
+using InboundBridge.Composing;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Protocol;
 
@@ -28,7 +28,12 @@ public class SampleMailTests
     {
         var subject = string.Concat(Enumerable.Repeat("Überraschung 🎉 ", 10)).Trim();
         var octets =
-            (Plain with { Subject = subject, Text = "Grüße\n日本語", Attachments = [("naïve.pdf", [1, 2, 3]), ("b.txt", new byte[500])] })
+            (Plain with
+            {
+                Subject = subject,
+                Text = "Grüße\n日本語",
+                Attachments = [("naïve.pdf", [1, 2, 3], null), ("b.txt", new byte[500], null)],
+            })
                 .ToBytes();
         Assert.True(Ascii.IsValid(octets));
         Assert.All(Encoding.ASCII.GetString(octets).Split("\r\n"), line => Assert.InRange(line.Length, 0, 200));
@@ -47,7 +52,7 @@ public class SampleMailTests
     public void An_attachment_arrives_octet_for_octet(string name, string type)
     {
         byte[] content = [.. "one\ntwo\r\nthree\rfour "u8, 0, 255, (byte)'\n'];
-        var mail = MimeKit.MimeMessage.Load(new MemoryStream((Plain with { Attachments = [(name, content)] }).ToBytes()));
+        var mail = MimeKit.MimeMessage.Load(new MemoryStream((Plain with { Attachments = [(name, content, null)] }).ToBytes()));
         var part = Assert.IsType<MimeKit.MimePart>(Assert.Single(mail.Attachments), exactMatch: false);
         Assert.Equal((name, type), (part.FileName, part.ContentType.MimeType));
         using var octets = new MemoryStream();

@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.Commands.Sending;
+using InboundBridge.Composing;
 using InboundBridge.Mime;
 
 namespace InboundBridge.UnitTests.Host.Commands;

@@ -7,8 +7,14 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 /// The attachments that are left out of a body because of their size (<c>otherwise: omit</c>). Most formats have no place to mention them,
 /// so every request names them in a header.
 /// </summary>
-internal sealed class OmittedAttachments
+/// <param name="reason">The end of a sentence about one of them.</param>
+internal sealed class OmittedAttachments(string reason = OmittedAttachments.Configured)
 {
+    public const string Configured = "is omitted: attachments.otherwise is omit";
+
+    public const string TooLargeForScripts = "has no content here: it is too large for a script, and there is nothing to link it by";
+
+
     public const string HeaderName = "X-InboundBridge-Omitted-Attachments";
 
     /// <summary>Attachments named in the header. Servers commonly accept about 8 KB for all headers.</summary>
@@ -44,11 +50,9 @@ internal sealed class OmittedAttachments
         return string.Create(CultureInfo.InvariantCulture, $"{file.Index};size={file.Size};filename=\"{shown}\"");
     }
 
-    private static string Problem(MimeAttachment file)
+    private string Problem(MimeAttachment file)
     {
         var name = file.FileName ?? "without a name";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-                $"attachment {file.Index} ({name}, {file.Size} octets) is omitted: attachments.otherwise is omit");
+        return string.Create(CultureInfo.InvariantCulture, $"attachment {file.Index} ({name}, {file.Size} octets) {reason}");
     }
 }

@@ -9,5 +9,8 @@ internal sealed record WebhookContent(MailContent Body, string ContentType) : ID
     /// <summary>Headers of the vendor, besides ours and the configured ones.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Headers of a transform: they replace ours and the configured ones of the same name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Replacing { get; init; } = [];
+
     public void Dispose() => Body.Dispose();
 }

@@ -81,9 +81,11 @@ internal sealed class WebhookMail(
     {
         if (attachment.Size <= options.InlineAttachments || options.OtherAttachments == LargeAttachments.Inline)
             return true;
-        if (options.OtherAttachments == LargeAttachments.Link)
-            return options.InlinesWhatHasNoLink && Links is not { CanLink: true };
-        (_omitted ??= new OmittedAttachments()).Add(attachment);
+        if (options.OtherAttachments == LargeAttachments.Link && (options.InlinesWhatHasNoLink || Links is { CanLink: true }))
+            return Links is not { CanLink: true };
+        (_omitted ??= new OmittedAttachments(
+            options.OtherAttachments == LargeAttachments.Omit ? OmittedAttachments.Configured : OmittedAttachments.TooLargeForScripts))
+            .Add(attachment);
         return false;
     }
 

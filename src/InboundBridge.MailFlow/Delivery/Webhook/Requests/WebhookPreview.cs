@@ -8,11 +8,17 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 /// <param name="Url">Without the user, which is sent as Authorization; null when the request can't be made.</param>
 /// <param name="Headers">Every header on the wire, in order.</param>
 /// <param name="Problem">Why it can't be made: the delivery would fail; null when it can.</param>
+/// <param name="SkipReason">Why nothing would be sent, and the delivery would end as delivered; null when a request would be sent.</param>
 public sealed record WebhookPreview(
-    string Method, string? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? Problem = null)
+    string Method, string? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? Problem = null,
+    string? SkipReason = null)
 {
     private string? _shownUrl;
     private HashSet<string> _credentials = new(StringComparer.OrdinalIgnoreCase);
+
+    internal static WebhookPreview Impossible(string problem) => new("POST", null, [], default, problem);
+
+    internal static WebhookPreview Skipped(string reason) => new("POST", null, [], default, SkipReason: reason);
 
     /// <summary>
     /// The same without credentials: Authorization, the configured headers and the

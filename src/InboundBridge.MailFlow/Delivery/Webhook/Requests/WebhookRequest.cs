@@ -37,17 +37,23 @@ internal static class WebhookRequest
         foreach (var (name, value) in content.Headers)
             headers.TryAddWithoutValidation(name, value);
         foreach (var (name, value) in webhook.Options.Headers)
-            AddOperators(headers, name, value);
+            Replace(request, name, value);
+        foreach (var (name, value) in content.Replacing)
+            Replace(request, name, value);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", content.ContentType);
         return request;
     }
 
     /// <summary>
-    /// A configured header replaces ours (User-Agent, Authorization). The validator has refused the names that must stay.
+    /// A header of the configuration or of a transform replaces ours (User-Agent, Authorization). The names that must stay were refused
+    /// before.
     /// </summary>
-    private static void AddOperators(HttpRequestHeaders headers, string name, string value)
+    private static void Replace(HttpRequestMessage request, string name, string value)
     {
-        headers.Remove(name);
-        headers.TryAddWithoutValidation(name, value);
+        if (request.Headers.NonValidated.Contains(name))
+            request.Headers.Remove(name);
+        // HttpClient keeps what describes the body, such as Content-Language, with the body.
+        if (!request.Headers.TryAddWithoutValidation(name, value))
+            request.Content!.Headers.TryAddWithoutValidation(name, value);
     }
 }

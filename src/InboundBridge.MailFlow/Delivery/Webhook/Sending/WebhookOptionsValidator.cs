@@ -1,5 +1,5 @@
-using System.Buffers;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
@@ -10,10 +10,6 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 /// </summary>
 public static class WebhookOptionsValidator
 {
-    /// <summary>RFC 9110 §5.6.2.</summary>
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     /// <summary>Headers that we or the connection write.</summary>
     private static readonly HashSet<string> ReservedHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -30,6 +26,8 @@ public static class WebhookOptionsValidator
             problems.Add($"url: {problem}");
         if (WebhookFormats.Find(options.Format) is null)
             problems.Add($"format: there is no \"{options.Format}\"; there are {string.Join(", ", WebhookFormats.Names)}");
+        if (options is { Transform: not null, Format: not JsonFormat.FormatName })
+            problems.Add($"transform: it makes the body, so the format {options.Format} would be ignored: leave out one of the two");
         foreach (var secret in options.Secrets)
             AddSecretProblem(problems, secret, WebhookFormats.Find(options.Format)?.Defaults.HasVendorsCredential == true);
         foreach (var (name, value) in options.Headers)
@@ -120,7 +118,7 @@ public static class WebhookOptionsValidator
 
     private static void AddHeaderProblem(List<string> problems, string name, string value)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+        if (!HeaderFields.IsToken(name))
             problems.Add($"headers: \"{name}\" is no name of a header");
         else if (ReservedHeaders.Contains(name))
             problems.Add($"headers: {name} is written by us");

@@ -67,15 +67,12 @@ internal static class WebhookOverrides
         {
             // The value may come from the mail (its subject, say). A line end in it must
             // neither fail the delivery nor begin another header.
-            var text = OneLine(Text(header.Value));
+            var text = HeaderFields.OneLine(Text(header.Value));
             WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
             headers[header.Name] = text;
         }
         return headers;
     }
-
-    private static string OneLine(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private static WebhookOptions Auth(WebhookOptions options, JsonElement value)
     {

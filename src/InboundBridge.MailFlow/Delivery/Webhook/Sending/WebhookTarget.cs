@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Delivery.Webhook.Transforming;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
@@ -16,12 +17,15 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     private readonly PreparedWebhook _webhook;
     private readonly WebhookServices _services;
+    private readonly MailTransform? _transform;
 
+    /// <param name="transform">Runs the script of <see cref="WebhookOptions.Transform"/>; null: the format makes the request.</param>
     /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>
-    public WebhookTarget(WebhookOptions options, WebhookServices services)
+    public WebhookTarget(WebhookOptions options, WebhookServices services, TransformRun? transform = null)
     {
         _webhook = PreparedWebhook.From(options, services.TemporaryFolder);
         _services = services;
+        _transform = transform is null ? null : new MailTransform(options.Transform ?? "transform", transform, services, services.Gate);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -34,28 +38,48 @@ public sealed class WebhookTarget : IDeliveryTarget
             return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
-        var (answer, fault) = await SendAsync(await LocalAsync(attempt, cancellationToken), webhook, url!, cancellationToken);
-        if (answer is null)
-            return new DeliveryOutcome.RetryLater(fault);
-        var meaning = webhook.MeaningOf(answer.Status, attempt.Ask is not null);
-        return (attempt.Ask is null ? null : RefusalOf(meaning, answer)) ?? OutcomeOf(meaning, answer);
+        var local = await LocalAsync(attempt, cancellationToken);
+        if (_transform is not null)
+            return await TransformAndSendAsync(_transform, local, webhook, url!, cancellationToken);
+        var (answer, fault) = await SendAsync(local, webhook, url!, cancellationToken);
+        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(attempt, webhook, answer);
     }
 
     /// <summary>The request that <see cref="DeliverAsync"/> would send now. Nothing is sent.</summary>
     /// <param name="attempt">Its content is local.</param>
     /// <param name="hidesSignatures">For readers who may not see a valid signature.</param>
     /// <exception cref="IOException">It can't be composed now.</exception>
-    public WebhookPreview Preview(DeliveryAttempt attempt, bool hidesSignatures = false)
+    public async ValueTask<WebhookPreview> PreviewAsync(
+        DeliveryAttempt attempt, bool hidesSignatures, CancellationToken cancellationToken)
     {
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
-            return new WebhookPreview("POST", null, [], default, problem);
+            return WebhookPreview.Impossible(problem);
         if (hidesSignatures)
             webhook = webhook.WithoutSignatures();
         var now = _services.Clock.GetUtcNow();
-        using var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
-        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
-        return WebhookPreview.Of(request, content.Body, ShownUrl(attempt, webhook, url!),
-            [.. webhook.Options.Headers.Keys, "Authorization"]);
+        var shown = ShownUrl(attempt, webhook, url!);
+        if (_transform is null)
+        {
+            var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
+            return Preview(webhook, url!, content, attempt, now, shown);
+        }
+        return await _transform.RunAsync(attempt, webhook, url!, cancellationToken) switch
+        {
+            TransformOutcome.Request made => Preview(
+                made.Webhook, made.Url, made.Content, attempt, now, made.Url == url ? shown : WebhookPreview.Text(made.Url)),
+            TransformOutcome.Failed failed => WebhookPreview.Impossible(failed.Problem),
+            _ => WebhookPreview.Skipped(TransformOutcome.SkippedWords),
+        };
+    }
+
+    private WebhookPreview Preview(
+        PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string shownUrl)
+    {
+        using (content)
+        {
+            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
+            return WebhookPreview.Of(request, content.Body, shownUrl, [.. webhook.Options.Headers.Keys, "Authorization"]);
+        }
     }
 
     /// <summary>
@@ -99,6 +123,50 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     private static async ValueTask<DeliveryAttempt> FetchAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
         attempt with { Content = await attempt.Content.ToLocalAsync(cancellationToken) };
+
+    /// <summary>
+    /// A script that fails is tried again like a receiver that refuses this one mail: other mail goes on, and the operator may mend the
+    /// script before the schedule ends.
+    /// </summary>
+    private async ValueTask<DeliveryOutcome> TransformAndSendAsync(
+        MailTransform transform, DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
+    {
+        TransformOutcome made;
+        try
+        {
+            made = await RunAsync(transform, attempt, webhook, url, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new DeliveryOutcome.RetryLater(NotComposed(fault));
+        }
+        if (made is TransformOutcome.Failed failed)
+            return new DeliveryOutcome.RetryLater(failed.Problem, Answered: true);
+        if (made is not TransformOutcome.Request ready)
+            return new DeliveryOutcome.Delivered(TransformOutcome.SkippedWords);
+        var now = _services.Clock.GetUtcNow();
+        var request = WebhookRequest.Create(ready.Webhook, ready.Url, ready.Content, attempt, now, _services.UserAgent);
+        var (answer, unanswered) = await AskAsync(request, ready.Webhook, attempt.Ask);
+        return answer is null ? new DeliveryOutcome.RetryLater(unanswered) : OutcomeOf(attempt, webhook, answer);
+    }
+
+    /// <summary>Where a sender waits, the script and the wait for a worker are part of the sender's time.</summary>
+    private async ValueTask<TransformOutcome> RunAsync(
+        MailTransform transform, DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
+    {
+        if (attempt.Ask?.Left is not { } left)
+            return await transform.RunAsync(attempt, webhook, url, cancellationToken);
+        using var time = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        try
+        {
+            return await transform.RunAsync(attempt, webhook, url, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new TransformOutcome.Failed("the transform did not end within the time that the sender waits");
+        }
+    }
 
     private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(
         DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
@@ -247,6 +315,12 @@ public sealed class WebhookTarget : IDeliveryTarget
             return null;
         var words = answer.IsPlainText ? answer.FirstLine : string.Empty;
         return new DeliveryOutcome.Refused(answer.Reply, isTemporary, words, Answered: answer.Status < 500);
+    }
+
+    private static DeliveryOutcome OutcomeOf(DeliveryAttempt attempt, PreparedWebhook webhook, WebhookAnswer answer)
+    {
+        var meaning = webhook.MeaningOf(answer.Status, attempt.Ask is not null);
+        return (attempt.Ask is null ? null : RefusalOf(meaning, answer)) ?? OutcomeOf(meaning, answer);
     }
 
     private static DeliveryOutcome OutcomeOf(WebhookStatusMeaning meaning, WebhookAnswer answer) => meaning switch

@@ -66,13 +66,20 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
             },
         };
 
-    public override object TargetOptions(DestinationSettings destination) => Of(destination).Target;
+    public override object TargetOptions(DestinationSettings destination) =>
+        Of(destination) is { Transform: { } script } settings
+            ? new { settings.Target, Script = script.Text } : Of(destination).Target;
 
     public override IEnumerable<string> Files(DestinationSettings destination) =>
-        new[] { Of(destination).Target.ClientCertificate, Of(destination).Target.TrustedCertificates }.OfType<string>();
+        new[] { Of(destination).Target.ClientCertificate, Of(destination).Target.TrustedCertificates, Of(destination).Target.Transform }
+            .OfType<string>();
+
+    public override IEnumerable<string> Scripts(DestinationSettings destination) =>
+        Of(destination).Transform is { } script ? [script.Text] : [];
 
     public override bool WantsLinks(DestinationSettings destination) =>
-        Of(destination).Target is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format);
+        Of(destination).Target is { OtherAttachments: LargeAttachments.Link, Transform: null } webhook
+        && WebhookFormats.HasLinks(webhook.Format);
 
     public override ScanKinds ScansShown(DestinationSettings destination, string? json)
     {
@@ -86,14 +93,29 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     /// <summary>A webhook applies overrides itself, since they may differ for every mail: a URL may contain text from the mail.</summary>
     public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) => Create(destination, services);
 
-    public override WebhookPreview? Preview(IDeliveryTarget target, DeliveryAttempt attempt, bool hidesSignatures) =>
-        ((WebhookTarget)target).Preview(attempt, hidesSignatures);
+    public override async ValueTask<WebhookPreview?> PreviewAsync(
+        DestinationSettings destination, RequestServices services, DeliveryAttempt attempt, bool hidesSignatures,
+        CancellationToken cancellationToken)
+    {
+        await using var target = Create(destination, services);
+        return await target.PreviewAsync(attempt, hidesSignatures, cancellationToken);
+    }
 
     public override IReadOnlyList<string> OverrideProblems(DestinationSettings destination, string json) =>
         WebhookOptionsValidator.Problems(Of(destination).Target, json);
 
     protected override IDeliveryTarget Create(DestinationSettings destination, DestinationServices services) =>
-        new WebhookTarget(Of(destination).Target, services.Webhooks);
+        Create(destination, services.Requests);
+
+    private static WebhookTarget Create(DestinationSettings destination, RequestServices services)
+    {
+        var settings = Of(destination);
+        if (settings.Transform is not { } script)
+            return new WebhookTarget(settings.Target, services.Webhooks);
+        var log = services.Logs.CreateLogger<TransformRunner>();
+        return new WebhookTarget(
+            settings.Target, services.Webhooks, new TransformRunner(destination.Name, script, services.Transforms, log).RunAsync);
+    }
 
     private static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
         .Required("url", Scalars.Url, (destination, value) => With(destination, target => target with { Url = value }), "http or https")
@@ -123,9 +145,9 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         .Key("responses", new MapShape<int, WebhookStatusMeaning>(Status, Meaning),
             (destination, value) => With(destination, target => target with { Responses = value }),
             "HTTP statuses with another meaning than usual.")
-        .Key("transform", new PathShape(PathMustBe.File), (destination, value) =>
-            Set(destination, Of(destination) with { Transform = value }),
-            "A script that makes the request's headers and body.")
+        .Key("transform", new TransformShape(), (destination, value) => With(
+            Set(destination, Of(destination) with { Transform = value.Script }), target => target with { Transform = value.File }),
+            "A script that makes the request's body, headers and URL (docs/transforms.md).")
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, target => target with { AllowPrivateAddresses = value }),
             "Lets a URL whose host comes from the mail reach private addresses.", "false")

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Configuration.Destinations.Webhook;
 
@@ -13,8 +14,8 @@ internal sealed record WebhookSettings
     /// <summary>How long a sender waits for the receiver at most, in <see cref="WebhookMode.Sync"/>.</summary>
     public TimeSpan SyncTimeout { get; init; } = new AskOptions().Timeout;
 
-    /// <summary>Full path of a JavaScript file: message → { headers, body }. Read and kept; it has no effect yet.</summary>
-    public string? Transform { get; init; }
+    /// <summary>The script of the target's <see cref="WebhookOptions.Transform"/>, checked; null for none.</summary>
+    public TransformScript? Transform { get; init; }
 }
 
 internal enum WebhookMode

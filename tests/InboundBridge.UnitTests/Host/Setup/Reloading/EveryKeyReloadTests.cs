@@ -113,6 +113,45 @@ public sealed class EveryKeyReloadTests
         Assert.Equal(before, InForce.Of(api));
     }
 
+    [Fact]
+    public async Task A_changed_transform_takes_effect_like_a_changed_rule_file()
+    {
+        await using var api = await CreateAsync();
+        const string Setting = "destinations.hook.webhook.transform={folder}/transform.js";
+        Assert.False((await api.ReloadAsync(Setting)).Problems.HasErrors);
+        var (before, version) = (InForce.Of(api), api.Core.Current.Setup.Options.Version);
+        Write(api.Files, $"{api.Folder}/transform.js", "function transform(message) { return { skip: true }; }");
+        Assert.False((await api.ReloadAsync(Setting)).Problems.HasErrors);
+        Assert.NotEqual(before, InForce.Of(api));
+        Assert.NotEqual(version, api.Core.Current.Setup.Options.Version);
+        Assert.Contains($"{api.Folder}/transform.js", ReloadTriggers.PlanOf(api.Core.Current.Setup).Folders.SelectMany(folder =>
+            folder.Names?.Select(name => Path.Combine(folder.Path, name)) ?? []));
+    }
+
+    [Theory]
+    [InlineData("function transform(message) {\n  retrun {};\n}", "transform.js:2:10: error: the transform can't be run: ")]
+    [InlineData("function convert(message) { }", "transform.js:1:1: error: the transform can't be run: there is no function transform(message)")]
+    [InlineData("", "transform.js: error: the transform can't be run: it is empty")]
+    public async Task A_transform_that_can_not_be_run_refuses_the_reload_with_its_line(string script, string problem)
+    {
+        await using var api = await CreateAsync();
+        var before = InForce.Of(api);
+        Write(api.Files, $"{api.Folder}/transform.js", script);
+        var outcome = await api.ReloadAsync("destinations.hook.webhook.transform={folder}/transform.js");
+        Assert.Contains(outcome.Problems.Items, found => found.ToString().Contains(problem, StringComparison.Ordinal));
+        Assert.Equal(before, InForce.Of(api));
+    }
+
+    [Fact]
+    public async Task A_transform_that_can_not_be_read_refuses_the_reload()
+    {
+        await using var api = await CreateAsync();
+        api.Files.Unreadable[$"{api.Folder}/transform.js"] = "permission denied";
+        var outcome = await api.ReloadAsync("destinations.hook.webhook.transform={folder}/transform.js");
+        Assert.Contains(
+            outcome.Problems.Items, found => found.Text == "can't read the transform: permission denied" && !found.IsWarning);
+    }
+
     private static Task<ApiFixture> CreateAsync(string more = "") => ApiFixture.CreateAsync(Base + more, prepare: (folder, files) =>
     {
         var configuration = files.Texts["/work/inboundbridge.yaml"];
@@ -125,7 +164,7 @@ public sealed class EveryKeyReloadTests
         files.Texts[$"{folder}/recipients.txt"] = "ann@example.com\n";
         files.Texts[$"{folder}/other-recipients.txt"] = "bob@example.com\n";
         files.Texts["/work/rules2/b.yaml"] = "rules:\n  - { name: second, then: [ webhook: other ] }\n";
-        files.Texts[$"{folder}/transform.js"] = "function transform(message) { return {}; }";
+        Write(files, $"{folder}/transform.js", "function transform(message) { return {}; }");
         foreach (var name in new[] { "one", "two" })
         {
             using var certificate = TestCertificates.Make($"CN={name}.example.com");

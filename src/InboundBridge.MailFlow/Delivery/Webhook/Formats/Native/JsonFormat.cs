@@ -8,7 +8,9 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 /// </summary>
 internal sealed class JsonFormat : IWebhookFormat
 {
-    public string Name => "json";
+    public const string FormatName = "json";
+
+    public string Name => FormatName;
 
     public FormatDefaults Defaults => FormatDefaults.Native;
 

@@ -4,12 +4,14 @@ using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Mime;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
 /// <summary>
-/// The object <c>data</c> of the native payload for a mail that has no delivery yet. This is what
-/// scripts in rules see; webhooks get it from the same code.
+/// The object <c>data</c> of the native payload as scripts see it: those of rules, where there is no delivery yet, and transforms. Webhooks
+/// get it from the same code.
 /// </summary>
 public sealed class ScriptJson
 {
@@ -51,9 +53,43 @@ public sealed class ScriptJson
             Recipients = [.. message.Envelope.Recipients.Select(recipient => new MailRecipient(recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
-        var attachments = Math.Max(1, ParsedMail.Open(content, _services.Mime).Attachments.Count);
-        var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
-        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt);
+        var options = Bounded(Options, ParsedMail.Open(content, _services.Mime));
+        return Write(new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt));
+    }
+
+    /// <summary>The same for a delivery, with its rule, tags, vars and header edits: what a destination's transform sees.</summary>
+    /// <param name="attempt">Its content is local.</param>
+    /// <param name="destination">Says which attachments are linked or omitted, besides those that are too large for scripts.</param>
+    /// <param name="gate">Where a mail waits that takes much memory to read.</param>
+    internal async ValueTask<string> ComposeAsync(
+        DeliveryAttempt attempt, WebhookOptions destination, ReadingGate gate, CancellationToken cancellationToken)
+    {
+        var shape = ParsedMail.Open(attempt.Content, _services.Mime);
+        var options = Bounded(destination with { InlinesWhatHasNoLink = false }, shape);
+        using (await gate.EnterAsync(ReadingWeight.Of(shape, attempt.Message.Size), cancellationToken))
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                return Write(new WebhookMail(attempt, options, Nowhere, _services, attempt.Message.ReceivedAt));
+            }
+            finally
+            {
+                // Writing awaits nothing, so everything was allocated by this thread.
+                ReadingDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
+            }
+        }
+    }
+
+    private static WebhookOptions Bounded(WebhookOptions options, MimeMessage mail) => options with
+    {
+        InlineAttachments = Math.Min(
+            options.InlineAttachments, Math.Min(LargestAttachment, AllAttachments / Math.Max(1, mail.Attachments.Count))),
+        OtherAttachments = options.OtherAttachments == LargeAttachments.Omit ? LargeAttachments.Omit : LargeAttachments.Link,
+    };
+
+    private static string Write(WebhookMail mail)
+    {
         using var body = mail.NewBody();
         using (var json = new PayloadJson(body))
             MailJson.Write(json, default, mail);

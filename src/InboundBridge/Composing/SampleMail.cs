@@ -1,10 +1,11 @@
 using System.Text;
 using MimeKit;
 
-namespace InboundBridge.Commands.Sending;
+namespace InboundBridge.Composing;
 
 /// <summary>
-/// A mail made from the options of the command line, composed by MimeKit. Its body is always ASCII, its lines end with CRLF.
+/// A mail made from the options of the command line or from a rule test, composed by MimeKit. Its body is always ASCII, and its lines end
+/// with CRLF.
 /// </summary>
 internal sealed record SampleMail
 {
@@ -28,8 +29,8 @@ internal sealed record SampleMail
     /// <summary>Each of these replaces the field of its name that would be written otherwise.</summary>
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
 
-    /// <summary>File name and content.</summary>
-    public IReadOnlyList<(string Name, byte[] Content)> Attachments { get; init; } = [];
+    /// <summary>File name, content, and content type; null for the one that the name suggests.</summary>
+    public IReadOnlyList<(string Name, byte[] Content, string? Type)> Attachments { get; init; } = [];
 
     public required DateTimeOffset Date { get; init; }
 
@@ -62,15 +63,14 @@ internal sealed record SampleMail
         var body = new BodyBuilder { TextBody = Text, HtmlBody = Html };
         if (Text is null && Html is null)
             body.TextBody = string.Empty;
-        foreach (var (name, content) in Attachments)
-            body.Attachments.Add(Attachment(name, content));
+        foreach (var (name, content, type) in Attachments)
+            body.Attachments.Add(Attachment(name, content, type ?? MimeTypes.GetMimeType(name)));
         return body.ToMessageBody();
     }
 
     /// <summary>Always base64, so that the file's octets arrive: MimeKit would change the line ends of a text, and parse a mail.</summary>
-    private static MimePart Attachment(string name, byte[] content)
+    private static MimePart Attachment(string name, byte[] content, string type)
     {
-        var type = MimeTypes.GetMimeType(name);
         // RFC 2046 §5.2.1: message/rfc822 must not be encoded.
         return new MimePart(type.StartsWith("message/", StringComparison.Ordinal) ? "application/octet-stream" : type)
         {

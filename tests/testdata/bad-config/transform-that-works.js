@@ -1,0 +1,1 @@
+function transform(message) { return { body: message.subject }; }

@@ -1,0 +1,3 @@
+function transform(message) {
+  return { body: message.subject ;
+}

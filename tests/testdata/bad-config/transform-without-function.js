@@ -1,0 +1,1 @@
+function convert(message) { return {}; }
