@@ -71,6 +71,7 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
     /// <summary>Sends these octets instead of an answer, and closes the connection.</summary>
     public Task AnswerRawAsync(string octets) => OrderAsync(new JsonObject { ["raw"] = octets });
 
+    /// <summary>Answers 200 after a time. The request counts as one that got no answer.</summary>
     public Task AnswerAfterAsync(TimeSpan delay) => OrderAsync(new JsonObject { ["delay"] = (int)delay.TotalMilliseconds });
 
     /// <summary>By webhook-id: one mail in four gets 422, one in four 503 the first time, the others 200.</summary>

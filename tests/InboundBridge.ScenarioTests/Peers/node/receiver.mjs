@@ -77,7 +77,7 @@ const server = createServer(async (request, response) => {
   if (now.mixed) Object.assign(now, { status: mixed(request.headers['webhook-id']), headers: { 'content-type': 'text/plain' }, body: 'as agreed' });
   say({
     number, arrived, method: request.method, path: request.url, headers: request.headers, bodyFile, size: body.length,
-    sha256: createHash('sha256').update(body).digest('hex'), status: now.hang ? 0 : now.status, ...verify(body, request.headers),
+    sha256: createHash('sha256').update(body).digest('hex'), status: now.hang || now.raw !== null || now.delay > 0 ? 0 : now.status, ...verify(body, request.headers),
   });
   if (now.hang) return;
   if (now.delay > 0) await new Promise(resolve => setTimeout(resolve, now.delay));
