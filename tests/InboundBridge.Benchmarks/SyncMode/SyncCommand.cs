@@ -13,18 +13,26 @@ internal static class SyncCommand
         {
             Description = "Measures the wait of other senders while a destination that is asked never answers, instead of the cost.",
         };
+        var retain = new Option<string>("--retain")
+        {
+            Description = "How long delivered mails stay on record. With 0s, mail that was taken at once is never stored.",
+            DefaultValueFactory = _ => "3d",
+        };
         var command =
             new Command(
                 "sync-mode",
                 "The appliance with mode: sync and with mode: queue side by side, with a receiver that answers after a millisecond.")
             {
                 hangs,
+                retain,
             };
         arguments.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var load = arguments.Read(parsed);
-            return parsed.GetValue(hangs) ? HangingBenchmark.RunAsync(load, cancellation) : SyncCostBenchmark.RunAsync(load, cancellation);
+            return parsed.GetValue(hangs)
+                ? HangingBenchmark.RunAsync(load, cancellation)
+                : SyncCostBenchmark.RunAsync(load, parsed.GetValue(retain)!, cancellation);
         });
         return command;
     }

@@ -15,11 +15,13 @@ internal static class SyncCostBenchmark
 
     private static readonly TimeSpan AnswersAfter = TimeSpan.FromMilliseconds(1);
 
-    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
+    /// <param name="retain">Configuration <c>spool.retain.delivered</c>.</param>
+    public static Task<int> RunAsync(LoadOptions load, string retain, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections; the receiver answers after "
-        + $"{AnswersAfter.TotalMilliseconds} ms; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
-        () => StartAsync(load, cancellation),
+        + $"{AnswersAfter.TotalMilliseconds} ms; delivered mails are kept for {retain}; webhook format {load.Format}, "
+        + $"{load.Rules} rules{load.Conditions}.",
+        () => StartAsync(load, retain, cancellation),
         async systems =>
         {
             var runs = await Rounds.RunAsync(
@@ -49,15 +51,15 @@ internal static class SyncCostBenchmark
     private static void Row(StringBuilder table, string what, string asked, IEnumerable<double> values, string format) =>
         table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {asked} | {Spread.Of(values, format)} |");
 
-    private static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, string retain, CancellationToken cancellation)
     {
         var started = new List<IMeasuredSystem>();
         try
         {
             foreach (var build in load.Appliances)
             {
-                started.Add(await StartAsync(build, build.Name, isAsked: false, load, cancellation));
-                started.Add(await StartAsync(build, build.Name + SyncSuffix, isAsked: true, load, cancellation));
+                started.Add(await StartAsync(build, build.Name, isAsked: false, load, retain, cancellation));
+                started.Add(await StartAsync(build, build.Name + SyncSuffix, isAsked: true, load, retain, cancellation));
             }
             return started;
         }
@@ -69,7 +71,7 @@ internal static class SyncCostBenchmark
     }
 
     private static async Task<IMeasuredSystem> StartAsync(
-        ApplianceBuild build, string name, bool isAsked, LoadOptions load, CancellationToken cancellation)
+        ApplianceBuild build, string name, bool isAsked, LoadOptions load, string retain, CancellationToken cancellation)
     {
         var folder = Path.Combine(load.Folder, name);
         var sink = MailSink.Webhook(AnswersAfter);
@@ -80,7 +82,8 @@ internal static class SyncCostBenchmark
         try
         {
             var configuration = await ApplianceConfiguration.WriteAsync(
-                folder, 0, load.Rules, "webhook", destination, cancellation, load.Listen);
+                folder, 0, ApplianceConfiguration.Rules(load.Rules, "webhook"), "webhook", destination, cancellation, load.Listen,
+                retain: retain);
             var (process, port) = await InboundBridgeSystem.LaunchAsync(build, configuration, $"{folder}.log", cancellation);
             return new DeliveringSystem(name, process, port, share: 1, sink);
         }

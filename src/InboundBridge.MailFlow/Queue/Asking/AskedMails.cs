@@ -21,11 +21,15 @@ internal sealed class AskedMails(
         {
             acceptance.Applies(message, records, staged, out var refused);
             List<DeliveryEnd> ends = [.. refused, .. EndsOf(records, answers, staged)];
-            if (!IsOver(records, ends))
+            var isTaken = records.All(record => record.State == DeliveryState.Delivered) && !followUps.MayFollow(ends);
+            if (!isTaken)
             {
                 var mail = new NewMail(staged, message, records) { Attempts = AttemptsOf(records, answers) };
                 await acceptance.AcceptAsync(mail, ends, cancellationToken);
             }
+            // Where retention would delete the record at once (spool.retain.delivered: 0s) there is nothing to make durable.
+            else if (RetentionRules.AtLastDelivery(spool.Options) != RetentionVerdict.Remove)
+                await spool.CommitAsync(staged, message, records, NewClaims.None, cancellationToken);
             watch.Received(message);
         }
         Report(records, answers);
@@ -33,14 +37,6 @@ internal sealed class AskedMails(
 
     /// <summary>Stores a pause that the scheduler already keeps.</summary>
     public Task PauseAsync(DestinationQueue destination, string reason) => recorder.PauseAsync(destination, reason);
-
-    /// <summary>
-    /// Every destination has the mail, nothing follows from that, and retention would delete the record at once (<c>spool.retain.delivered:
-    /// 0s</c>): there is nothing to make durable.
-    /// </summary>
-    private bool IsOver(IReadOnlyList<SpooledDelivery> records, IReadOnlyList<DeliveryEnd> ends) =>
-        records.All(record => record.State == DeliveryState.Delivered)
-        && RetentionRules.AtLastDelivery(spool.Options) == RetentionVerdict.Remove && !followUps.MayFollow(ends);
 
     private static IReadOnlyList<FailedAttempt?> AttemptsOf(IReadOnlyList<SpooledDelivery> records, MailAnswers answers)
     {
