@@ -51,7 +51,7 @@ public sealed class SenderChecks
     internal IDnsResolver ResolverFor(UInt128? share) => share is { } client ? _resolver.For(client) : _resolver;
 
     /// <summary>A budget for one check of a client.</summary>
-    internal MailDnsBudget WithBudget(IDnsResolver dns) => new MailDnsBudget(dns, Options.Budget, _clock);
+    internal MailDnsBudget WithBudget(IDnsResolver dns) => new(dns, Options.Budget, _clock);
 
     /// <summary>The budget of one mail.</summary>
     internal MailDnsShares Shares(IDnsResolver dns) =>
