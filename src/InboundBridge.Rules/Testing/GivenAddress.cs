@@ -10,6 +10,8 @@ internal static class GivenAddress
     /// <summary>RFC 5321 §4.5.3.1.3, without the angle brackets.</summary>
     private const int Longest = 254;
 
+    private static readonly SearchValues<char> NotInMailbox = SearchValues.Create(" \t\r\n@<>,;\\");
+
     private static readonly SearchValues<char> NotInDomain = SearchValues.Create(" \t\r\n@<>(),;\\\"*?/{}'");
 
     /// <summary>What is wrong with it; null for an address.</summary>
@@ -24,7 +26,7 @@ internal static class GivenAddress
         return local.IsEmpty ? "it has no mailbox in front of the at sign"
             : domain.IsEmpty ? "it has no domain"
             : address.Length > Longest ? $"it has more than {Longest} characters"
-            : local[0] != '"' && local.ContainsAny(" \t\r\n@<>,;\\") ? "its mailbox has characters that none has"
+            : local[0] != '"' && local.ContainsAny(NotInMailbox) ? "its mailbox has characters that none has"
             : domain[0] == '[' ? null
             : IsDomain(domain) ? null : "its domain is none";
     }
