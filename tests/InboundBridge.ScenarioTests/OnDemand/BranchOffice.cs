@@ -7,9 +7,12 @@ using System.Text;
 namespace InboundBridge.ScenarioTests.OnDemand;
 
 /// <summary>A customer of ODMR that notes what it takes; one connection over TLS.</summary>
-internal sealed class BranchOffice(Random random)
+/// <param name="patience">The longest wait before a mail is answered.</param>
+internal sealed class BranchOffice(Random random, TimeSpan? patience = null)
 {
     private readonly List<string> _taken = [];
+
+    private TimeSpan Longest => patience ?? TimeSpan.FromMilliseconds(8);
 
     /// <summary>Subjects of the mails whose end has come, in order; the last one may have got no reply.</summary>
     public IReadOnlyList<string> Taken
@@ -79,7 +82,7 @@ internal sealed class BranchOffice(Random random)
             HasAnswered = false;
             // Some replies are late, so that kills fall into the wait for them too.
             if (random.Next(4) == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(8)), TimeProvider.System);
+                await Task.Delay(random.NextDouble() * Longest, TimeProvider.System);
             await SayAsync(tls, "250 taken");
             HasAnswered = true;
             return;

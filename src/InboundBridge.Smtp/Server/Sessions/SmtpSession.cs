@@ -8,7 +8,7 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.Smtp.Server.Sessions;
 
 /// <summary>
-/// One connection to an MX, submission or LMTP listener, from its first octet to its last. The host creates a
+/// One connection to a listener, from its first octet to its last. The host creates a
 /// session for each connection and awaits <see cref="RunAsync"/>, which completes both pipes when it is done, and
 /// does not throw whatever the client or the receiver does:
 /// <code>
