@@ -11,7 +11,7 @@ public sealed class Every_collected_mail_arrives_after_kill_9 : IDisposable
 {
     private const int MailsBetween = 12;
 
-    /// <summary>More by INBOUNDBRIDGE_KILLS; each takes about two seconds.</summary>
+    /// <summary>More by INBOUNDBRIDGE_KILLS; each takes a few seconds.</summary>
     private static readonly int Kills =
         Environment.GetEnvironmentVariable("INBOUNDBRIDGE_KILLS") is { Length: > 0 } kills
             ? int.Parse(kills, CultureInfo.InvariantCulture) : 12;
