@@ -2,7 +2,9 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.OnDemand;
 
-/// <summary>SIGTERM in the middle of a collection: the mail under way is finished and recorded, and the rest is collected after the start.</summary>
+/// <summary>
+/// SIGTERM in the middle of a collection: the mail under way is finished and recorded, and the rest is collected after the start.
+/// </summary>
 public sealed class A_stop_ends_a_collection_between_two_mails : IDisposable
 {
     private readonly PeerFolder _folder = new();
