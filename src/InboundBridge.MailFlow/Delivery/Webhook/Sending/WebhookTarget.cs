@@ -25,7 +25,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     {
         _webhook = PreparedWebhook.From(options, services.TemporaryFolder);
         _services = services;
-        _transform = transform is null ? null : new MailTransform(options.Transform ?? "transform", transform, services, services.Gate);
+        _transform = transform is null ? null : new MailTransform(transform, services, services.Gate);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

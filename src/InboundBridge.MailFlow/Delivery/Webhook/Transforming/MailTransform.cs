@@ -8,7 +8,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transforming;
 
 /// <summary>Lets a destination's script make the request of an attempt from the native JSON (docs/transforms.md).</summary>
-internal sealed class MailTransform(string file, TransformRun run, CompositionServices services, ReadingGate gate)
+internal sealed class MailTransform(TransformRun run, CompositionServices services, ReadingGate gate)
 {
     private readonly ScriptJson _json = new(services);
 
@@ -17,17 +17,18 @@ internal sealed class MailTransform(string file, TransformRun run, CompositionSe
     public async ValueTask<TransformOutcome> RunAsync(
         DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
     {
+        var recipient = attempt.Delivery.Recipients.Count == 0 ? string.Empty : attempt.Delivery.Recipients[0].Address;
+        var json = await _json.ComposeAsync(attempt, webhook.Options, gate, cancellationToken);
+        var answer = await run(new TransformInput(attempt.Message.Id, json, recipient, attempt.Delivery.Vars), cancellationToken);
+        if (answer.Error is { } error)
+            return Failure(error);
         try
         {
-            var recipient = attempt.Delivery.Recipients.Count == 0 ? string.Empty : attempt.Delivery.Recipients[0].Address;
-            var json = await _json.ComposeAsync(attempt, webhook.Options, gate, cancellationToken);
-            var answer = await run(new TransformInput(attempt.Message.Id, json, recipient, attempt.Delivery.Vars), cancellationToken);
-            return answer.Error is { } error ? Failure(error) : Outcome(TransformedRequest.Read(answer.Value, TransformLimits.Default),
-                webhook, url);
+            return Outcome(TransformedRequest.Read(answer.Value, TransformLimits.Default), webhook, url);
         }
         catch (FormatException fault)
         {
-            return Failure($"{file}: {fault.Message}");
+            return Failure($"{answer.File}: {fault.Message}");
         }
     }
 

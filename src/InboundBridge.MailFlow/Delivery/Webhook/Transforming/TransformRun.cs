@@ -14,4 +14,5 @@ public sealed record TransformInput(
 
 /// <param name="Value">What the script returned; null for nothing.</param>
 /// <param name="Error">Why it failed, with file, line and column; null when it did not.</param>
-public sealed record TransformAnswer(JsonNode? Value, string? Error);
+/// <param name="File">The script's file, as errors name it.</param>
+public sealed record TransformAnswer(JsonNode? Value, string? Error, string File);

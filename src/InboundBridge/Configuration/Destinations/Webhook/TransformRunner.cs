@@ -12,7 +12,7 @@ internal sealed partial class TransformRunner(
         var answer = await script.RunAsync(workers, input.MessageJson, input.Recipient, input.Vars, cancellationToken);
         foreach (var line in answer.Log)
             Said(input.MessageId, destination, line);
-        return new TransformAnswer(answer.Value, answer.Error?.ToString());
+        return new TransformAnswer(answer.Value, answer.Error?.ToString(), script.File);
     }
 
     [LoggerMessage(

@@ -63,7 +63,7 @@ public class TransformDeliveryTests
     {
         var handler = new RecordingHandler();
         var target = new WebhookTarget(
-            Chat, Services(handler), (_, _) => ValueTask.FromResult(new TransformAnswer(null, "chat.js:3:5: TypeError: x")));
+            Chat, Services(handler), (_, _) => ValueTask.FromResult(new TransformAnswer(null, "chat.js:3:5: TypeError: x", "chat.js")));
         var outcome =
             Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(), TestContext.Current.CancellationToken));
         Assert.Equal(("the transform failed: chat.js:3:5: TypeError: x", true), (outcome.Reply.Text, outcome.Answered));
@@ -137,7 +137,7 @@ public class TransformDeliveryTests
         var target = new WebhookTarget(Chat, Services(new RecordingHandler()), (input, _) =>
         {
             seen = input;
-            return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null));
+            return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null, "chat.js"));
         });
         await target.DeliverAsync(Attempt(Sample with { Rule = "tickets", Tags = ["new"] }), TestContext.Current.CancellationToken);
         var data = JsonNode.Parse(seen!.MessageJson)!;
@@ -162,7 +162,7 @@ public class TransformDeliveryTests
             Chat with { OtherAttachments = otherwise }, hasLinks ? services : services with { Links = null }, (input, _) =>
             {
                 data = JsonNode.Parse(input.MessageJson);
-                return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null));
+                return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null, "chat.js"));
             });
         var mail = "From: al@customer.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n"
             + "--b\r\nContent-Disposition: attachment; filename=small.txt\r\n\r\nsmall\r\n"
@@ -219,7 +219,7 @@ public class TransformDeliveryTests
         var target = new WebhookTarget(Chat, Services(new RecordingHandler(), clock), async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
-            return new TransformAnswer(null, null);
+            return new TransformAnswer(null, null, "chat.js");
         });
         var asked = Attempt() with { Ask = AskTime.From(clock, TimeSpan.FromSeconds(5)) };
         var delivering = target.DeliverAsync(asked, TestContext.Current.CancellationToken).AsTask();
@@ -244,5 +244,5 @@ public class TransformDeliveryTests
         new WebhookTarget(Chat, Services(handler), Returning(returned)).DeliverAsync(Attempt(), TestContext.Current.CancellationToken);
 
     private static TransformRun Returning(string json) =>
-        (_, _) => ValueTask.FromResult(new TransformAnswer(JsonNode.Parse(json), null));
+        (_, _) => ValueTask.FromResult(new TransformAnswer(JsonNode.Parse(json), null, "chat.js"));
 }
