@@ -22,7 +22,8 @@ internal static class ExplanationNotes
     /// <summary>Says where the reply to the data depends on somebody who was not asked.</summary>
     public static IEnumerable<string> OfPlan(MailExplanation explanation)
     {
-        foreach (var destination in explanation.Plan.Where(each => each.IsAsked).Select(each => each.Delivery.Destination).Distinct())
+        var asked = explanation.Plan.Where(each => each.IsAsked).Select(each => each.Delivery.Destination);
+        foreach (var destination in asked.Distinct(StringComparer.Ordinal))
             yield return $"{destination} would be asked before the mail is accepted (mode: sync): its answer decides the reply";
     }
 }

@@ -38,7 +38,7 @@ internal sealed class AskedMails(
     /// <summary>Stores a pause that the scheduler already keeps.</summary>
     public Task PauseAsync(DestinationQueue destination, string reason) => recorder.PauseAsync(destination, reason);
 
-    private static IReadOnlyList<FailedAttempt?> AttemptsOf(IReadOnlyList<SpooledDelivery> records, MailAnswers answers)
+    private static FailedAttempt?[] AttemptsOf(IReadOnlyList<SpooledDelivery> records, MailAnswers answers)
     {
         var attempts = new FailedAttempt?[records.Count];
         var any = false;
