@@ -53,10 +53,23 @@ internal static class SevenBitField
             CheckAddresses(name, value);
         else if (isOfType && !ContentType.TryParse(value, out _))
             throw new SevenBitException("a Content-Type can't be read");
-        header.SetValue(Format, Encoding.UTF8, header.Value);
+        SetValue(name, header);
         if (isOfType)
             CheckType(value, header.RawValue);
         return [.. Encoding.ASCII.GetBytes(name), (byte)':', .. header.RawValue];
+    }
+
+    private static void SetValue(string name, Header header)
+    {
+        try
+        {
+            header.SetValue(Format, Encoding.UTF8, header.Value);
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentException)
+        {
+            // MimeKit reads more than it writes.
+            throw new SevenBitException($"the field {name} can't be read");
+        }
     }
 
     private static void CheckAddresses(string name, byte[] value)

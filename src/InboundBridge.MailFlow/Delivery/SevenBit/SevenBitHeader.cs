@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.Delivery.SevenBit;
 
 /// <summary>Writes the header of a part with the encoding that its body has now.</summary>
 internal sealed class SevenBitHeader(
-    MailContent mail, SevenBitTarget target, SevenBitOptions options, byte[] piece, IBufferWriter<byte> output)
+    MailContent mail, SevenBitTarget target, SevenBitAllowance allowance, byte[] piece, IBufferWriter<byte> output)
 {
     private const string EncodingName = "Content-Transfer-Encoding";
 
@@ -57,8 +57,7 @@ internal sealed class SevenBitHeader(
         }
         if (traits.IsBinary)
             throw new SevenBitException("a header field holds an octet 0, or a line that does not end with CRLF");
-        if (traits.Length > options.LargestField)
-            throw new SevenBitException($"a header field has {traits.Length} octets, and at most {options.LargestField} are encoded");
+        allowance.TakeField(traits.Length);
         var field = new byte[traits.Length];
         for (var at = 0; at < field.Length;)
         {

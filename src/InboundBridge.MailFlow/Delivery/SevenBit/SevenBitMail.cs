@@ -38,7 +38,7 @@ internal static class SevenBitMail
         var output = new BodyBuffer(folder);
         try
         {
-            new SevenBitWriter(mail, target, options, piece, output).Write();
+            new SevenBitWriter(mail, target, new SevenBitAllowance(options), piece, output).Write();
             return new SevenBitOutcome(output, null);
         }
         catch (Exception fault)

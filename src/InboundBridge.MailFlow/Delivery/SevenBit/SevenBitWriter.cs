@@ -11,18 +11,18 @@ namespace InboundBridge.MailFlow.Delivery.SevenBit;
 /// has understood is changed; where it met a limit, nothing is.
 /// </summary>
 internal sealed class SevenBitWriter(
-    MailContent mail, SevenBitTarget target, SevenBitOptions options, byte[] piece, IBufferWriter<byte> output, int depth = 0)
+    MailContent mail, SevenBitTarget target, SevenBitAllowance allowance, byte[] piece, IBufferWriter<byte> output, int depth = 0)
 {
     private readonly SevenBitGaps _gaps = new(mail, target, piece, output);
-    private readonly SevenBitHeader _headers = new(mail, target, options, piece, output);
+    private readonly SevenBitHeader _headers = new(mail, target, allowance, piece, output);
 
     /// <exception cref="SevenBitException">The mail can't be converted.</exception>
     /// <exception cref="IOException">The mail can't be read.</exception>
     public void Write()
     {
-        if (depth > options.Depth)
-            throw new SevenBitException($"more than {options.Depth} mails are inside one another");
-        var read = ParsedMail.Open(mail, options.Mime);
+        if (depth > allowance.Options.Depth)
+            throw new SevenBitException($"more than {allowance.Options.Depth} mails are inside one another");
+        var read = ParsedMail.Open(mail, allowance.Options.Mime);
         var root = read.Structure;
         if (read.CutBy is { } limit)
             throw new SevenBitException(limit);
@@ -51,7 +51,8 @@ internal sealed class SevenBitWriter(
         {
             // RFC 2046 §5.2.1: only the parts inside may be encoded. (RFC 6532 §3.7 allows it for message/global.)
             _headers.Write(part, target.Widest);
-            new SevenBitWriter(new MailSection(mail, part.BodyOffset, part.BodyEnd), target, options, piece, output, depth + 1).Write();
+            var inner = new MailSection(mail, part.BodyOffset, part.BodyEnd);
+            new SevenBitWriter(inner, target, allowance, piece, output, depth + 1).Write();
         }
         else
         {

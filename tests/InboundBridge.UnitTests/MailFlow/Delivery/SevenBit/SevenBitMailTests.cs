@@ -182,6 +182,7 @@ public class SevenBitMailTests
         "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nü\r\n--b\r\n\r\nx\r\n--b--\r\n",
         "a part is signed (multipart/signed)")]
     [InlineData("Content-Type: message/partial\r\n\r\nü\r\n", "a part of type message/partial may not be encoded")]
+    [InlineData("Content-Disposition: attachment; ü=ü\r\n\r\n", "the field Content-Disposition can't be read")]
     [InlineData("X-Ü: x\r\n\r\n", "the name of a header field is not ASCII")]
     [InlineData("Subject: ü\nTo: x@example.com\n\nHi\n", "a header field holds an octet 0, or a line that does not end with CRLF")]
     [InlineData("Content-Type: multipart/mixed; boundary=b\r\n\r\nü\r\n", "a multipart has no readable parts")]
@@ -199,7 +200,9 @@ public class SevenBitMailTests
         Assert.Equal("more than 20 parts; the rest was not read", await ProblemAsync(many, options));
         Assert.Null(await ProblemAsync(many));
         var problem = await ProblemAsync($"Subject: {new string('ü', 20_000)}\r\n\r\n");
-        Assert.Equal("a header field has 40011 octets, and at most 32768 are encoded", problem);
+        Assert.Equal("a header field has 40011 octets, and at most 16384 are encoded", problem);
+        var many8 = string.Concat(Enumerable.Repeat($"X-Odd: {new string('ü', 5_000)}\r\n", 7));
+        Assert.Equal("more than 65536 octets of header fields would have to be encoded", await ProblemAsync(many8 + "\r\n"));
         var nested = "Content-Type: text/plain\r\n\r\nü\r\n";
         for (var level = 0; level < 11; level++)
             nested = "Content-Type: message/rfc822\r\n\r\n" + nested;
