@@ -218,7 +218,7 @@ public class TransformDeliveryTests
         var clock = new FakeTimeProvider(Now);
         var target = new WebhookTarget(Chat, Services(new RecordingHandler(), clock), async (_, cancellationToken) =>
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken);
             return new TransformAnswer(null, null, "chat.js");
         });
         var asked = Attempt() with { Ask = AskTime.From(clock, TimeSpan.FromSeconds(5)) };
