@@ -68,6 +68,7 @@ internal static class HostCommands
         if (offline)
             return;
         checks.CheckPolicy(checks.ReadCertificates());
+        checks.ReadSecureMail();
         checks.TryDestinations();
         checks.TryPorts();
         checks.TrySpool();
@@ -97,6 +98,7 @@ internal static class HostCommands
                 setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32),
                 DeliveryWiring.LinkLifetime, clock),
             Mime = setup.Options.Smtp.Mime,
+            SecureMail = setup.SecureMail,
             Clock = clock,
             Version = ProductVersion.Text,
         };

@@ -1,4 +1,5 @@
 using InboundBridge.Fuzz.Dns;
+using InboundBridge.Fuzz.SecureMail;
 using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
@@ -24,5 +25,6 @@ internal static class FuzzTargets
         new AnswerTarget(),
         new RecordTarget(),
         new PolicyTarget(),
+        new SecureMailTarget(),
     ];
 }

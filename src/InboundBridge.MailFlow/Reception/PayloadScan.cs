@@ -31,15 +31,16 @@ internal static class PayloadScan
     {
         Task spam = shown.HasFlag(ScanKinds.Spam) ? scans.SpamAsync(mail, cancellationToken) : Task.CompletedTask;
         Task virus = shown.HasFlag(ScanKinds.Virus) ? scans.VirusAsync(mail, cancellationToken) : Task.CompletedTask;
+        Task signatures = shown.HasFlag(ScanKinds.Signatures) ? scans.SignaturesAsync(mail, cancellationToken) : Task.CompletedTask;
         try
         {
-            await Task.WhenAll(spam, virus);
+            await Task.WhenAll(spam, virus, signatures);
             return null;
         }
         catch (ScannerUnavailableException)
         {
-            // Both may have failed; awaiting them throws the first fault only.
-            var faults = new[] { spam, virus }.Select(task => task.Exception?.GetBaseException().Message).OfType<string>();
+            // Several may have failed; awaiting them throws the first fault only.
+            var faults = new[] { spam, virus, signatures }.Select(task => task.Exception?.GetBaseException().Message).OfType<string>();
             return ReceptionReplies.NotScanned with { LogDetail = $"a destination is shown its answer: {string.Join(", ", faults)}" };
         }
     }

@@ -14,6 +14,7 @@ public sealed class ScanAnswers
     private readonly ScanObserver? _observer;
     private Task<SpamVerdict?>? _spam;
     private Task<VirusVerdict?>? _virus;
+    private Task<IReadOnlyList<SignatureVerdict>?>? _signatures;
 
     internal ScanAnswers(MailScanners scanners, ScanObserver? observer) => (_scanners, _observer) = (scanners, observer);
 
@@ -25,6 +26,10 @@ public sealed class ScanAnswers
 
     /// <summary>Null until the scanner has answered.</summary>
     public VirusVerdict? Virus => _virus is { IsCompletedSuccessfully: true } answered ? answered.Result : null;
+
+    /// <summary>Null until the signatures were checked; empty for a mail without any.</summary>
+    public IReadOnlyList<SignatureVerdict>? Signatures =>
+        _signatures is { IsCompletedSuccessfully: true } answered ? answered.Result : null;
 
     /// <summary>The spam scanner's answer; null without a scanner, and where a mail may pass without its answer.</summary>
     /// <exception cref="ScannerUnavailableException">There is no answer, and the mail has to wait for one.</exception>
@@ -46,18 +51,29 @@ public sealed class ScanAnswers
                 : Task.FromResult<VirusVerdict?>(null);
     }
 
+    /// <summary>The mail's signatures; null where they are not checked, and where a mail may pass without an answer.</summary>
+    /// <exception cref="ScannerUnavailableException">There is no answer, and the mail has to wait for one.</exception>
+    public Task<IReadOnlyList<SignatureVerdict>?> SignaturesAsync(ScannedMail mail, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return _signatures ??= _scanners.Signatures is { } scanner
+                ? AskAsync("signatures", _observer?.Metrics.Signatures, mail, () => scanner.ScanAsync(mail, cancellationToken))
+                : Task.FromResult<IReadOnlyList<SignatureVerdict>?>(null);
+    }
+
     /// <summary>The verdicts with those of the scanners that have answered; null where nobody has said anything.</summary>
     /// <param name="verdicts">What the other checks say; null for nothing.</param>
     public MailVerdicts? AddTo(MailVerdicts? verdicts)
     {
-        var (spam, virus) = (Spam, Virus);
-        if (spam is null && virus is null)
+        var (spam, virus, signatures) = (Spam, Virus, Signatures);
+        if (spam is null && virus is null && signatures is null)
             return verdicts;
         return (verdicts ?? MailVerdicts.NotAsked) with
         {
             Spam = spam,
             Virus = virus?.Name,
             VirusScanned = virus is not null,
+            Signatures = signatures,
         };
     }
 

@@ -7,4 +7,7 @@ public enum ScanKinds
     None = 0,
     Spam = 1,
     Virus = 2,
+
+    /// <summary>S/MIME and OpenPGP signatures.</summary>
+    Signatures = 4,
 }

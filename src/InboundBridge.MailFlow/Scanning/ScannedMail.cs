@@ -9,4 +9,8 @@ namespace InboundBridge.MailFlow.Scanning;
 /// the prelude. For the same reason it is not misled by a forged topmost field. This is also what destinations get.
 /// </param>
 /// <param name="Hostname">Our name in Received fields.</param>
-public sealed record ScannedMail(string Id, MailEnvelope Envelope, MailContent Content, string Hostname);
+public sealed record ScannedMail(string Id, MailEnvelope Envelope, MailContent Content, string Hostname)
+{
+    /// <summary>When the mail came; null: now.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+}

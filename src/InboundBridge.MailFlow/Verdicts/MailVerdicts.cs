@@ -34,4 +34,7 @@ public sealed record MailVerdicts
 
     /// <summary>The virus scanner has answered.</summary>
     public bool VirusScanned { get; init; }
+
+    /// <summary>S/MIME and OpenPGP signatures; empty for a mail without any, null where nobody asked.</summary>
+    public IReadOnlyList<SignatureVerdict>? Signatures { get; init; }
 }

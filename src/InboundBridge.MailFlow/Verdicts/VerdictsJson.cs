@@ -53,6 +53,23 @@ public static class VerdictsJson
         json.WriteString("virus"u8, verdicts.Virus);
         if (verdicts.VirusScanned)
             json.WriteBoolean("virus_scanned"u8, true);
+        if (verdicts.Signatures is { } signatures)
+        {
+            json.WriteStartArray("signatures"u8);
+            foreach (var signature in signatures)
+                Write(json, signature);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SignatureVerdict signature)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind"u8, signature.Kind);
+        json.WriteString("result"u8, signature.Result.Word());
+        json.WriteString("signer"u8, signature.Signer);
+        WriteIfAny(json, "reason"u8, signature.Reason);
         json.WriteEndObject();
     }
 

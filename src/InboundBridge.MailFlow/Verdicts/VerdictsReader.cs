@@ -34,6 +34,8 @@ public static class VerdictsReader
         Spam = Member(root, "spam") is { } spam ? ReadSpam(spam) : null,
         Virus = Text(root, "virus"),
         VirusScanned = IsTrue(root, "virus_scanned"),
+        Signatures = Value(root, "signatures") is { ValueKind: JsonValueKind.Array }
+            ? [.. Items(root, "signatures").Select(ReadSignatureOfContent)] : null,
     };
 
     private static SpfVerdict ReadSpf(JsonElement spf) => new(Result(spf))
@@ -58,6 +60,13 @@ public static class VerdictsReader
         IsPartial = IsTrue(signature, "partial"),
         IsTest = IsTrue(signature, "testing"),
     };
+
+    private static SignatureVerdict ReadSignatureOfContent(JsonElement signature) =>
+        new(Text(signature, "kind") ?? string.Empty, SignatureText.Read(Text(signature, "result")))
+        {
+            Signer = Text(signature, "signer"),
+            Reason = Text(signature, "reason"),
+        };
 
     private static DmarcVerdict ReadDmarc(JsonElement dmarc) => new(Result(dmarc))
     {

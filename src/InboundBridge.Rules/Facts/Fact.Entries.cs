@@ -162,6 +162,24 @@ public sealed partial class Fact
         ScriptMember = "virus",
     };
 
+    public static Fact Signature { get; } =
+        new("signature", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("authentication.signatures"),
+            "what is known about the mail's S/MIME and OpenPGP signatures")
+        {
+            IsNoneUnlessAsked = true,
+            Values = ["valid", "invalid", "unknown", "none"],
+            ScriptMember = "signatures",
+        };
+
+    public static Fact Signer { get; } =
+        new("signer", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("authentication.signatures"),
+            "addresses of the author's certificates or keys whose signatures are valid; true or false: any")
+        {
+            IsSwitch = true,
+            Implies = (Signature, "valid"),
+            ScriptMember = "signatures",
+        };
+
     /// <summary>What the domain publishes for an SPF fail (RFC 7208 §6.2).</summary>
     public static Fact SpfExplanation { get; } =
         new("spf_explanation", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.spf"),

@@ -34,6 +34,8 @@ internal static class VerdictLines
             yield return $"virus: {virus}";
         else if (verdicts.VirusScanned)
             yield return "virus: none was found";
+        foreach (var signature in verdicts.Signatures ?? [])
+            yield return With($"signature: {signature.Kind} {signature.Result.Word()} {signature.Signer}".TrimEnd(), signature.Reason);
     }
 
     private static string Signature(DkimVerdict signature) =>

@@ -116,7 +116,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
     {
         var options = setup.Options;
         // Whatever can still fail comes first and changes nothing.
-        var webhooks = Delivery.ServicesFor(options);
+        var webhooks = Delivery.ServicesFor(options, setup.SecureMail);
         var policy = setup.ToPolicy(_clock, webhooks, Delivery.Resolver);
         // Destinations before rules: the new rules may name new destinations.
         Delivery.Replace(setup, webhooks);

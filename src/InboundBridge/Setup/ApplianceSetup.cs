@@ -12,6 +12,7 @@ using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
@@ -84,6 +85,7 @@ internal sealed record ApplianceSetup(
         return new ApplianceSetup(options, rules, live, users, recipients)
         {
             NamedFiles = folder.Named,
+            SecureMail = source.HasNoKeys ? null : new StartChecks(outcome, options, problems).ReadSecureMail(),
             Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
             Transforms = scripts.Transforms(options.Scripts),
@@ -121,6 +123,9 @@ internal sealed record ApplianceSetup(
     /// </summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
+    /// <summary>The certificates and keys of S/MIME and OpenPGP; null where neither is configured.</summary>
+    public SecureMailKeys? SecureMail { get; init; }
+
     /// <summary>Full paths of the lists, scripts and mails that the rules name.</summary>
     public IReadOnlyCollection<string> NamedFiles { get; init; } = [];
 
@@ -140,7 +145,7 @@ internal sealed record ApplianceSetup(
         Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
         Greylist = Options.Authentication.Greylist is { } greylist
             ? new GreylistTerms { Delay = greylist.Delay, Expire = greylist.Expire } : null,
-        Scanners = ScanPolicy.ScannersOf(Options.Scanners, clock),
+        Scanners = ScanPolicy.ScannersOf(Options.Scanners, SecureMail, clock),
         ScansShown = ScanPolicy.ShownOf(Options.Destinations),
         ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,

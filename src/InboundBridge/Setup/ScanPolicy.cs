@@ -3,6 +3,7 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.Scanning.Clamd;
 using InboundBridge.MailFlow.Scanning.Rspamd;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Setup;
@@ -11,9 +12,11 @@ namespace InboundBridge.Setup;
 internal static class ScanPolicy
 {
     /// <summary>Null without scanners. Nothing is connected before the first mail.</summary>
-    public static MailScanners? ScannersOf(ScannerOptions options, TimeProvider clock) =>
-        options is { Rspamd: null, Clamav: null } ? null : new MailScanners
+    /// <param name="keys">What signatures are checked with; null: they are not.</param>
+    public static MailScanners? ScannersOf(ScannerOptions options, SecureMailKeys? keys, TimeProvider clock) =>
+        options is { Rspamd: null, Clamav: null } && keys is null ? null : new MailScanners
         {
+            Signatures = keys is null ? null : new SignatureScanner(keys, clock),
             Rspamd = options.Rspamd is { } rspamd
                 ? new RspamdScanner(
                     new Uri(rspamd.Url), new ScannerLimits { Timeout = rspamd.Timeout, Concurrency = rspamd.Concurrency }, clock) : null,

@@ -6,6 +6,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Yaml;
 
@@ -58,6 +59,10 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 WarnOfReaders(file, "destinations", destination.Name, kind.Name, option);
         }
     }
+
+    /// <summary>Reads the certificates and keys of S/MIME and OpenPGP; null without any, and after an error.</summary>
+    public SecureMailKeys? ReadSecureMail() =>
+        new SecureMailSetup(outcome, options.Authentication, problems).Read(TimeProvider.System.GetUtcNow());
 
     /// <summary>Reports listeners that exclude each other, whatever else runs on the machine.</summary>
     public void CheckAddresses()

@@ -25,7 +25,10 @@ public sealed class StoredMailScan
     public static StoredMailScan? Of(SpooledMessage message, MailContent content, ReceptionPolicy policy) =>
         policy.Scanners is { } scanners && policy.Checks.Scanners().Begin() is { } facts
             ? new StoredMailScan(
-                facts, scanners.Begin(observer: null), new ScannedMail(message.Id, message.Envelope, content, policy.Hostname))
+                facts, scanners.Begin(observer: null), new ScannedMail(message.Id, message.Envelope, content, policy.Hostname)
+                {
+                    ReceivedAt = message.ReceivedAt,
+                })
             : null;
 
     internal FactValue Get(Fact fact) => _facts.Get(fact);

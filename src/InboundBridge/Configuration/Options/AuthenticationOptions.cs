@@ -27,5 +27,17 @@ internal sealed record AuthenticationOptions
     /// <summary>Null: off.</summary>
     public GreylistOptions? Greylist { get; init; }
 
+    /// <summary>Null: S/MIME is not looked at.</summary>
+    public SmimeOptions? Smime { get; init; }
+
+    /// <summary>The keyring; null: OpenPGP is not looked at.</summary>
+    public KeyFileOptions? OpenPgp { get; init; }
+
+    public SignatureOptions Signatures { get; init; } = new();
+
+    /// <summary>The files of certificates and keys that signed and encrypted mail is looked at with.</summary>
+    public IEnumerable<string> SecureMailFiles =>
+        new[] { Smime?.TrustedCertificates, OpenPgp?.File }.OfType<string>().Concat(Smime?.Keys.Select(key => key.File) ?? []);
+
     public AuthenticationLimits Limits { get; init; } = new();
 }

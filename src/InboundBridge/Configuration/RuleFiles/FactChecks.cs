@@ -35,6 +35,9 @@ internal static class FactChecks
             ScannerFacts.SpamAsync),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null,
             ScannerFacts.VirusAsync),
+        new("authentication.signatures",
+            "authentication: { smime: { trusted_certificates: FILE } }, or authentication: { openpgp: { keyring: FILE } }",
+            options => options.Authentication is { Smime: not null } or { OpenPgp: not null }, ScannerFacts.SignaturesAsync),
     ];
 
     /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>

@@ -25,6 +25,12 @@ internal static class AuthenticationSection
                 "PTR of the client and its confirmation: the fact client_name. enforce: 550 5.7.25 without a confirmed name.", "on")
             .Key("greylist", new ByKindShape<GreylistOptions?>(GreylistWord, Greylist.As(value => (GreylistOptions?)value)),
                 (checks, value) => checks with { Greylist = value }, "Strangers get 451 once and are taken when they come back.", "off")
+            .Key("smime", SecureMailSections.Smime, (checks, value) => checks with { Smime = value },
+                "S/MIME (RFC 8551): signatures are checked, mail is decrypted. Off without it.")
+            .Key("openpgp", SecureMailSections.OpenPgp, (checks, value) => checks with { OpenPgp = value },
+                "OpenPGP (RFC 3156): signatures are checked, mail is decrypted. Off without it.")
+            .Key("signatures", SecureMailSections.Signatures, (checks, value) => checks with { Signatures = value },
+                "What S/MIME and OpenPGP may cost: facts signature and signer.")
             .Key("limits", Limits, (checks, value) => checks with { Limits = value },
                 "What the checks of one mail may cost.")
             .Check((checks, node, reading) =>

@@ -8,6 +8,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.TransportSecurity;
@@ -41,6 +42,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
             Connections = _connections,
             Links = LinksFor(options.Http.PublicUrl),
             Mime = options.Smtp.Mime,
+            SecureMail = setup.SecureMail,
             Clock = clock,
             Version = ProductVersion.Text,
             TemporaryFolder = options.Spool.Path,
@@ -81,9 +83,10 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     /// The services that webhooks share under another configuration. The same object if
     /// nothing changes for them: they then keep their targets.
     /// </summary>
-    public WebhookServices ServicesFor(ApplianceOptions next) => next.Http.PublicUrl == _publicUrl && next.Smtp.Mime == _webhooks.Mime
+    public WebhookServices ServicesFor(ApplianceOptions next, SecureMailKeys? secureMail) =>
+        next.Http.PublicUrl == _publicUrl && next.Smtp.Mime == _webhooks.Mime && secureMail?.Digest == _webhooks.SecureMail?.Digest
         ? _webhooks
-        : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };
+        : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime, SecureMail = secureMail };
 
     /// <param name="webhooks">From <see cref="ServicesFor"/>.</param>
     public void Replace(ApplianceSetup setup, WebhookServices webhooks)

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
@@ -8,6 +9,9 @@ public record CompositionServices
 {
     /// <summary>Null: payloads contain no links.</summary>
     public LinkSigner? Links { get; init; }
+
+    /// <summary>What opens signed and encrypted mail; null: payloads show it as it came.</summary>
+    public SecureMailKeys? SecureMail { get; init; }
 
     /// <summary>Limits on how much of a mail is parsed.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;

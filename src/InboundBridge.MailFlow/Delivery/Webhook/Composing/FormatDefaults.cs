@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 /// <summary>A format's settings for whatever the configuration leaves open.</summary>
 internal sealed record FormatDefaults
 {
-    public static FormatDefaults Native { get; } = new() { HasLinks = true, ShowsSpam = true, ShowsVirus = true };
+    public static FormatDefaults Native { get; } = new() { HasLinks = true, ShowsSpam = true, ShowsVirus = true, ShowsSignatures = true };
 
     public StatusMeanings Statuses { get; init; } = StatusMeanings.Native;
 
@@ -25,6 +25,9 @@ internal sealed record FormatDefaults
 
     /// <summary>The format shows what the virus scanner says.</summary>
     public bool ShowsVirus { get; init; }
+
+    /// <summary>The format shows what is known about S/MIME and OpenPGP signatures.</summary>
+    public bool ShowsSignatures { get; init; }
 
     /// <summary>The vendor's retry schedule; null: ours.</summary>
     public RetryOptions? Retry { get; init; }

@@ -17,6 +17,8 @@ internal sealed class WebhookMail(
     private MailContent? _source;
     private MailContent? _raw;
     private MimeMessage? _mime;
+    private MimeMessage? _outer;
+    private bool _isOpened;
     private OmittedAttachments? _omitted;
 
     public SpooledMessage Message => attempt.Message;
@@ -51,7 +53,28 @@ internal sealed class WebhookMail(
     /// </summary>
     public MailContent Raw => Message.ResultsField is null ? Source : _raw ??= SourceBelow(string.Empty);
 
-    public MimeMessage Mime => _mime ??= ParsedMail.Open(Source, services.Mime);
+    /// <summary>
+    /// What a person would read: of a mail that a configured key opens, the content inside, under the header fields as received. The
+    /// octets (<see cref="Raw"/>) stay as they came.
+    /// </summary>
+    public MimeMessage Mime => _mime ??= Open();
+
+    /// <summary>The content may have to be opened before it can be read.</summary>
+    public bool IsSealed => services.SecureMail is { } keys && keys.Concern(Outer);
+
+    /// <summary>S/MIME and OpenPGP signatures; empty where they were not checked.</summary>
+    public IReadOnlyList<SignatureVerdict> Signatures =>
+        Message.AuthenticationJson?.Contains("\"signatures\":", StringComparison.Ordinal) == true ? Verdicts.Signatures ?? [] : [];
+
+    private MimeMessage Outer => _outer ??= ParsedMail.Open(Source, services.Mime);
+
+    private MimeMessage Open()
+    {
+        if (!IsSealed || OpenedMail.Of(Source, Outer, services.SecureMail!, Message.ReceivedAt) is not { } opened)
+            return Outer;
+        _isOpened = true;
+        return MimeMessage.Open(MimeSource.FromMemory(opened), services.Mime);
+    }
 
     public MailVerdicts Verdicts => field ??= VerdictsReader.Read(Message.AuthenticationJson);
 
@@ -80,6 +103,9 @@ internal sealed class WebhookMail(
     public bool IsInline(MimeAttachment attachment)
     {
         if (attachment.Size <= options.InlineAttachments || options.OtherAttachments == LargeAttachments.Inline)
+            return true;
+        // A link leads to the mail as received, which has no such attachment.
+        if (_isOpened && options.OtherAttachments == LargeAttachments.Link)
             return true;
         if (options.OtherAttachments == LargeAttachments.Link && (options.InlinesWhatHasNoLink || Links is { CanLink: true }))
             return Links is not { CanLink: true };
@@ -112,7 +138,7 @@ internal sealed class WebhookMail(
 
     /// <summary>Null when attachments are not linked, or can't be.</summary>
     public string? LinkTo(MimeAttachment attachment) =>
-        options.OtherAttachments == LargeAttachments.Link ? Links?.Attachment(Message.Id, attachment.Index) : null;
+        options.OtherAttachments == LargeAttachments.Link && !_isOpened ? Links?.Attachment(Message.Id, attachment.Index) : null;
 
     private LinkSigner? Links => options.HidesSignatures ? services.Links?.WithoutSignatures : services.Links;
 

@@ -40,5 +40,7 @@ public static class WebhookFormats
 
     public static bool ShowsVirus(string format) => Find(format)?.Defaults.ShowsVirus == true;
 
+    public static bool ShowsSignatures(string format) => Find(format)?.Defaults.ShowsSignatures == true;
+
     internal static IWebhookFormat? Find(string name) => ByName.GetValueOrDefault(name);
 }

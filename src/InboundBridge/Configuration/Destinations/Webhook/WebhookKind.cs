@@ -87,7 +87,8 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         if (json is not null && FormatIn(json) is { } other)
             format = other;
         return (WebhookFormats.ShowsSpam(format) ? ScanKinds.Spam : ScanKinds.None)
-            | (WebhookFormats.ShowsVirus(format) ? ScanKinds.Virus : ScanKinds.None);
+            | (WebhookFormats.ShowsVirus(format) ? ScanKinds.Virus : ScanKinds.None)
+            | (WebhookFormats.ShowsSignatures(format) ? ScanKinds.Signatures : ScanKinds.None);
     }
 
     /// <summary>A webhook applies overrides itself, since they may differ for every mail: a URL may contain text from the mail.</summary>

@@ -1,9 +1,12 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Setup.Reloading;
 using InboundBridge.UnitTests.Host.Api;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.UnitTests.MailFlow.SecureMail;
+using InboundBridge.UnitTests.MailFlow.SecureMail.OpenPgp;
 using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
 using InboundBridge.UnitTests.Smtp.Server;
 
@@ -165,16 +168,27 @@ public sealed class EveryKeyReloadTests
         files.Texts[$"{folder}/other-recipients.txt"] = "bob@example.com\n";
         files.Texts["/work/rules2/b.yaml"] = "rules:\n  - { name: second, then: [ webhook: other ] }\n";
         Write(files, $"{folder}/transform.js", "function transform(message) { return {}; }");
+        WriteOctets(files, $"{folder}/open.p12", SecureMails.Al.Export(X509ContentType.Pkcs12));
+        WriteOctets(files, $"{folder}/locked.p12", SecureMails.Al.Export(X509ContentType.Pkcs12, "secret"));
+        var key = TestKeyring.Make("al@customer.com", "secret");
+        WriteOctets(files, $"{folder}/public.asc", TestKeyring.Armored(key.PublicKey.Encode));
+        WriteOctets(files, $"{folder}/secret.asc", TestKeyring.Armored(key.Encode));
         foreach (var name in new[] { "one", "two" })
         {
             using var certificate = TestCertificates.Make($"CN={name}.example.com");
             Write(files, $"{folder}/{name}.pem", certificate.ExportCertificatePem());
-            using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!;
-            Write(files, $"{folder}/{name}.key", key.ExportPkcs8PrivateKeyPem());
+            using var pair = certificate.GetECDsaPrivateKey()!;
+            Write(files, $"{folder}/{name}.key", pair.ExportPkcs8PrivateKeyPem());
             Write(files, $"{folder}/{name}-mail.key", SlowSigner.Rsa.ExportPkcs8PrivateKeyPem());
-            Write(files, $"{folder}/{name}-both.pem", certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+            Write(files, $"{folder}/{name}-both.pem", certificate.ExportCertificatePem() + "\n" + pair.ExportPkcs8PrivateKeyPem());
         }
     });
+
+    private static void WriteOctets(FakeConfigurationFiles files, string path, byte[] octets)
+    {
+        files.Texts[path] = string.Empty;
+        File.WriteAllBytes(path, octets);
+    }
 
     private static void Write(FakeConfigurationFiles files, string path, string text)
     {

@@ -5,6 +5,8 @@ namespace InboundBridge.UnitTests.Host.Setup.Reloading;
 /// </summary>
 internal static class KeyChanges
 {
+    private const string SmimeOn = "authentication.smime={ trusted_certificates: '{folder}/two.pem' }";
+
     private static readonly Dictionary<string, string[]> Own = new(StringComparer.Ordinal)
     {
         ["hostname"] = ["hostname=mx2.example.com"],
@@ -88,6 +90,14 @@ internal static class KeyChanges
         ["authentication.limits.spf_void_lookups"] = ["authentication.limits.spf_void_lookups=7"],
         ["authentication.limits.dkim_signatures"] = ["authentication.limits.dkim_signatures=7"],
         ["authentication.limits.arc_sets"] = ["authentication.limits.arc_sets=7"],
+        ["authentication.smime.trusted_certificates"] = ["authentication.smime={ trusted_certificates: '{folder}/two.pem' }"],
+        ["authentication.smime.keys[].file"] = ["authentication.smime={ keys: ['{folder}/open.p12'] }"],
+        ["authentication.smime.keys[].password"] = ["authentication.smime={ keys: [{ file: '{folder}/locked.p12', password: secret }] }"],
+        ["authentication.openpgp.keyring"] = ["authentication.openpgp={ keyring: '{folder}/public.asc' }"],
+        ["authentication.openpgp.password"] = ["authentication.openpgp={ keyring: '{folder}/secret.asc', password: secret }"],
+        ["authentication.signatures.timeout"] = [SmimeOn, "authentication.signatures.timeout=7s"],
+        ["authentication.signatures.concurrency"] = [SmimeOn, "authentication.signatures.concurrency=7"],
+        ["authentication.signatures.size"] = [SmimeOn, "authentication.signatures.size=7MB"],
         ["scanners.rspamd.url"] = ["scanners.rspamd.url=http://127.0.0.1:11333"],
         ["scanners.rspamd.timeout"] = ["scanners.rspamd={ url: http://127.0.0.1:11333, timeout: 7s }"],
         ["scanners.clamav.address"] = ["scanners.clamav.address=127.0.0.1:3310"],

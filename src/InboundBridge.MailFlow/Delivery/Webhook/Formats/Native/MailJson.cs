@@ -146,11 +146,27 @@ internal static class MailJson
             }
         }
         json.Strings("kind"u8, mime.Kind);
+        WriteSignatures(json, mail);
         WriteRecord(json, "calendar"u8, mime.Calendar);
         WriteRecord(json, "report"u8, mime.Report);
         json.OpenArray("attachments"u8);
         foreach (var attachment in mime.Attachments)
             WriteAttachment(json, mail, attachment);
+        json.CloseArray();
+    }
+
+    private static void WriteSignatures(PayloadJson json, WebhookMail mail)
+    {
+        json.OpenArray("signatures"u8);
+        foreach (var signature in mail.Signatures)
+        {
+            json.OpenObject();
+            json.String("kind"u8, signature.Kind);
+            json.String("result"u8, signature.Result.Word());
+            json.String("signer"u8, signature.Signer);
+            json.String("reason"u8, signature.Reason);
+            json.CloseObject();
+        }
         json.CloseArray();
     }
 

@@ -14,6 +14,7 @@ internal sealed class RawFormat : IWebhookFormat
         HasLinks = false,
         ShowsSpam = false,
         ShowsVirus = false,
+        ShowsSignatures = false,
     };
 
     public bool ReadsParts => false;

@@ -1,0 +1,54 @@
+using InboundBridge.MailFlow.Verdicts;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
+
+namespace InboundBridge.MailFlow.SecureMail.OpenPgp;
+
+/// <summary>Checks OpenPGP signatures (RFC 9580 §5.2) by the keys of the keyring.</summary>
+internal static class OpenPgpSignatures
+{
+    private const string Kind = SignatureVerdict.OpenPgp;
+
+    /// <summary>Checks a signature that stands beside the content (RFC 3156 §5).</summary>
+    public static void Verify(byte[] signature, ReadOnlyMemory<byte> content, SignedScene scene, List<SignatureVerdict> verdicts)
+    {
+        using var input = PgpUtilities.GetDecoderStream(new MemoryStream(signature));
+        if (new PgpObjectFactory(input).NextPgpObject() is PgpSignatureList list)
+            Judge(list, content, scene, verdicts);
+        else
+            verdicts.Add(SignedScene.Unknown(Kind, "there is no signature in the signature's part"));
+    }
+
+    public static void Judge(PgpSignatureList list, ReadOnlyMemory<byte> content, SignedScene scene, List<SignatureVerdict> verdicts)
+    {
+        if (list.Count > scene.Limits.Signatures)
+            throw new SecureMailLimitException($"more than {scene.Limits.Signatures} signatures");
+        for (var index = 0; index < list.Count; index++)
+            verdicts.Add(Judge(list[index], content, scene));
+    }
+
+    private static SignatureVerdict Judge(PgpSignature signature, ReadOnlyMemory<byte> content, SignedScene scene)
+    {
+        if (scene.Keys.OpenPgp!.Find(signature.KeyId) is not { } key)
+            return SignedScene.Unknown(Kind, $"the key {OpenPgpKey.NameOf(signature.KeyId)} is not in the keyring");
+        var named = key.Addresses.Count > 0 ? key.Addresses[0] : null;
+        if (signature.SignatureType is not (PgpSignature.BinaryDocument or PgpSignature.CanonicalTextDocument))
+            return SignedScene.Unknown(Kind, "the signature is not for a document", named);
+        if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512
+            or HashAlgorithmTag.Sha224))
+            return SignedScene.Unknown(Kind, "the digest is not one of SHA-2", named);
+        signature.InitVerify(key.Key);
+        signature.Update(content.ToArray());
+        if (!signature.Verify())
+            return SignedScene.Invalid(Kind, "the content was altered, or another key made the signature", named);
+        if (key.Problem(scene.ReceivedAt) is { } problem)
+            return SignedScene.Unknown(Kind, problem, named);
+        return IsExpired(signature, scene.ReceivedAt)
+            ? SignedScene.Unknown(Kind, "the signature is expired", named)
+            : scene.Attribute(Kind, key.Addresses);
+    }
+
+    private static bool IsExpired(PgpSignature signature, DateTimeOffset time) =>
+        signature.HasSubpackets && signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds
+        && time.UtcDateTime > signature.CreationTime.AddSeconds(seconds);
+}

@@ -1,0 +1,135 @@
+using InboundBridge.MailFlow.SecureMail.OpenPgp;
+using InboundBridge.MailFlow.SecureMail.Smime;
+using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.Mime;
+using InboundBridge.Mime.Structure;
+
+namespace InboundBridge.MailFlow.SecureMail;
+
+/// <summary>
+/// Takes a mail's protection off layer by layer, from the outside: signed, encrypted, compressed, in any order. Only what covers the whole
+/// mail counts: a signed part below other text says nothing about that text. Computes only; callers bound its time.
+/// </summary>
+internal sealed class SecureMailReader
+{
+    private static readonly MimeLimits Parsing = new() { Depth = 30, Parts = 300 };
+
+    private readonly SignedScene _scene;
+    private readonly List<SignatureVerdict> _signatures = [];
+    private long _left;
+
+    private SecureMailReader(SignedScene scene)
+    {
+        _scene = scene;
+        // Each layer may take as much again, or a mail of many layers would cost many times as much as a large one.
+        _left = scene.Limits.Octets * 2;
+    }
+
+    /// <param name="mail">The octets as received.</param>
+    public static SecureMailFindings Read(ReadOnlyMemory<byte> mail, SecureMailKeys keys, DateTimeOffset receivedAt, bool verifies = true)
+    {
+        var author = MimeMessage.Open(MimeSource.FromMemory(mail), Parsing).From is [{ Address: { Length: > 0 } only }] ? only : null;
+        return new SecureMailReader(new SignedScene(keys, receivedAt, author, verifies)).Read(mail);
+    }
+
+    private SecureMailFindings Read(ReadOnlyMemory<byte> entity)
+    {
+        ReadOnlyMemory<byte>? content = null;
+        for (var depth = 0; ; depth++)
+        {
+            var root = MimeMessage.Open(MimeSource.FromMemory(entity), Parsing).Structure;
+            var layer = _scene.Keys.LayerOf(root.ContentType);
+            if (layer == SecureLayer.None)
+                break;
+            if (depth == _scene.Limits.Layers)
+            {
+                _signatures.Add(SignedScene.Unknown(SecureMailKeys.KindOf(layer), $"more than {depth} layers"));
+                break;
+            }
+            if (TakeOff(layer, root, entity) is not { } inner)
+                break;
+            entity = inner;
+            if (layer is SecureLayer.Cms or SecureLayer.OpenPgpEncrypted)
+                content = inner;
+        }
+        return new SecureMailFindings(_signatures, content);
+    }
+
+    /// <summary>The entity inside; null where there is none that can be read.</summary>
+    private ReadOnlyMemory<byte>? TakeOff(SecureLayer layer, MimePart root, ReadOnlyMemory<byte> entity)
+    {
+        var kind = SecureMailKeys.KindOf(layer);
+        try
+        {
+            return layer switch
+            {
+                SecureLayer.SmimeSigned or SecureLayer.OpenPgpSigned => OfSigned(layer, root, entity),
+                SecureLayer.Cms => OfCms(Content(root, _scene.Limits.Octets)),
+                SecureLayer.OpenPgpEncrypted when root.Parts.Count >= 2 =>
+                    OpenPgpMessage.Open(Content(root.Parts[1], _scene.Limits.Octets), _scene, _signatures),
+                _ => null,
+            };
+        }
+        catch (SecureMailLimitException fault)
+        {
+            Report(kind, fault.Message);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The libraries throw whatever hostile octets lead them into. The mail is not understood, so nothing is known about it.
+            Report(kind, $"it can't be read: {fault.GetType().Name}");
+        }
+        return null;
+    }
+
+    private ReadOnlyMemory<byte>? OfSigned(SecureLayer layer, MimePart root, ReadOnlyMemory<byte> entity)
+    {
+        if (root.Parts.Count != 2)
+        {
+            Report(SecureMailKeys.KindOf(layer), "a signed mail has two parts, this one has not");
+            return null;
+        }
+        var part = root.Parts[0];
+        var signed = entity[(int)part.Offset..(int)part.BodyEnd];
+        if (_scene.Verifies)
+        {
+            var canonical = BoundedOctets.WithCanonicalLineEnds(signed);
+            if (layer == SecureLayer.SmimeSigned)
+                SmimeSignatures.Verify(Content(root.Parts[1], _scene.Limits.Octets), canonical, _scene, _signatures);
+            else
+                OpenPgpSignatures.Verify(Content(root.Parts[1], _scene.Limits.OpenPgpSignatureOctets), canonical, _scene, _signatures);
+        }
+        return signed;
+    }
+
+    private ReadOnlyMemory<byte>? OfCms(byte[] message)
+    {
+        var cms = CmsOutline.Read(message);
+        switch (cms.Type)
+        {
+            case CmsOutline.SignedData:
+                return SmimeSignatures.Verify(cms.Octets, null, _scene, _signatures);
+            case CmsOutline.EnvelopedData:
+                return SmimeEnvelope.Open(cms.Octets, _scene, _signatures);
+            case CmsOutline.CompressedData:
+                return SmimeCompression.Open(cms.Octets, _scene.Limits.Octets);
+            default:
+                Report(SignatureVerdict.Smime, "CMS content of a type that can't be read");
+                return null;
+        }
+    }
+
+    private byte[] Content(MimePart part, long most)
+    {
+        using var stream = part.OpenContent();
+        var octets = BoundedOctets.Read(stream, Math.Min(most, _left));
+        _left -= octets.Length;
+        return octets;
+    }
+
+    private void Report(string kind, string problem)
+    {
+        if (_scene.Verifies)
+            _signatures.Add(SignedScene.Unknown(kind, problem));
+    }
+}
