@@ -20,7 +20,7 @@ public sealed class SmimeKeys
     internal string Digest { get; }
 
     /// <summary>Authorities, and certificates of single people.</summary>
-    public IReadOnlyList<X509Certificate2> Trusted => _trusted;
+    public IEnumerable<X509Certificate2> Trusted => _trusted;
 
     /// <summary>The certificates of the keys that decrypt.</summary>
     public IReadOnlyList<X509Certificate2> Keys => _keys;

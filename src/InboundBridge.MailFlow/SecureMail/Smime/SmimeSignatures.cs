@@ -36,7 +36,7 @@ internal static class SmimeSignatures
     private static void Judge(SignedCms cms, SignedScene scene, List<SignatureVerdict> verdicts)
     {
         var brought = new X509Certificate2Collection(
-            [.. cms.Certificates.Where(certificate => SmimeCertificate.KeyProblem(certificate, scene.Limits) is null)]);
+            cms.Certificates.Where(certificate => SmimeCertificate.KeyProblem(certificate, scene.Limits) is null).ToArray());
         if (cms.SignerInfos.Count == 0)
             verdicts.Add(SignedScene.Unknown(SignatureVerdict.Smime, "it has no signature"));
         foreach (var signer in cms.SignerInfos)
