@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.SecureMail;
