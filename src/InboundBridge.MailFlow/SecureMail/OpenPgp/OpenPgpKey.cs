@@ -17,7 +17,7 @@ internal sealed record OpenPgpKey(PgpPublicKey Key, PgpPublicKey Master)
     /// <summary>Why the key is not used at a time; null when it is.</summary>
     public string? Problem(DateTimeOffset time)
     {
-        if (Master.IsRevoked() || Key.IsRevoked())
+        if (Master.HasRevocation() || Key.HasRevocation())
             return "the key is revoked";
         return IsExpired(Master, time) || IsExpired(Key, time) ? "the key is expired" : null;
     }

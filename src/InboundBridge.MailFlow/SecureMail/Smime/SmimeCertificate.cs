@@ -35,7 +35,7 @@ internal static class SmimeCertificate
                 using (var rsa = certificate.GetRSAPublicKey())
                     return rsa is null || rsa.KeySize < limits.LeastRsaBits ? $"the key has less than {limits.LeastRsaBits} bits" : null;
             case EllipticCurve:
-                return key.EncodedParameters.RawData.Length > LongestCurveName || octets > LongestCurvePoint
+                return key.EncodedParameters is not { RawData.Length: <= LongestCurveName } || octets > LongestCurvePoint
                     ? "the key's curve is not known" : null;
             default:
                 return "the key is neither RSA nor on an elliptic curve";

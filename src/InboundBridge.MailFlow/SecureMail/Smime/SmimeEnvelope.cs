@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
 using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.MailFlow.SecureMail.Smime;

@@ -33,7 +33,7 @@ internal sealed record AuthenticationOptions
     /// <summary>The keyring; null: OpenPGP is not looked at.</summary>
     public KeyFileOptions? OpenPgp { get; init; }
 
-    public SignatureOptions Signatures { get; init; } = new();
+    public SecureMailOptions Signatures { get; init; } = new();
 
     /// <summary>The files of certificates and keys that signed and encrypted mail is looked at with.</summary>
     public IEnumerable<string> SecureMailFiles =>

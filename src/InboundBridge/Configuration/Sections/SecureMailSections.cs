@@ -26,8 +26,8 @@ internal static class SecureMailSections
         .Key("password", Scalars.Secret, (openpgp, value) => openpgp with { Password = value }, "Of the secret keys in it.",
             mustHaveValue: true);
 
-    public static SectionShape<SignatureOptions> Signatures =>
-        new SectionShape<SignatureOptions>("What S/MIME and OpenPGP may cost.", () => new SignatureOptions())
+    public static SectionShape<SecureMailOptions> Signatures =>
+        new SectionShape<SecureMailOptions>("What S/MIME and OpenPGP may cost.", () => new SecureMailOptions())
         .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(1), ScannerLimits.LongestTimeout),
             (signatures, value) => signatures with { Timeout = value },
             "From the wait for a place to the result; after it scanners.on_unavailable decides; at most 4m.", "10s")

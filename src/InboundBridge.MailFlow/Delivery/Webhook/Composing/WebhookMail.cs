@@ -3,6 +3,7 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.SecureMail;
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>Configuration <c>authentication.signatures</c>: what looking into signed and encrypted mail may cost.</summary>
-internal sealed record SignatureOptions
+internal sealed record SecureMailOptions
 {
     public TimeSpan Timeout { get; init; } = SecureMailLimits.Default.Timeout;
 
