@@ -15,7 +15,7 @@ internal static class OpenPgpMessage
     private const int MostPackings = 2;
 
     /// <returns>The entity inside; null where no key fits or it was altered, and then the verdicts say so.</returns>
-    public static byte[]? Open(byte[] message, SignedScene scene, List<SignatureVerdict> verdicts)
+    public static ReadOnlyMemory<byte>? Open(byte[] message, SignedScene scene, List<SignatureVerdict> verdicts)
     {
         using var input = PgpUtilities.GetDecoderStream(new MemoryStream(message));
         var objects = new PgpObjectFactory(input);
@@ -40,7 +40,7 @@ internal static class OpenPgpMessage
         return Not(verdicts, "it is encrypted for keys that are not configured");
     }
 
-    private static byte[]? Content(byte[] clear, SignedScene scene, List<SignatureVerdict> verdicts, int depth)
+    private static ReadOnlyMemory<byte>? Content(byte[] clear, SignedScene scene, List<SignatureVerdict> verdicts, int depth)
     {
         var objects = new PgpObjectFactory(new MemoryStream(clear));
         byte[]? content = null;
@@ -62,10 +62,10 @@ internal static class OpenPgpMessage
                     break;
             }
         }
-        return content ?? Not(verdicts, "there is no content in the encrypted message");
+        return content is { } found ? found : Not(verdicts, "there is no content in the encrypted message");
     }
 
-    private static byte[]? Not(List<SignatureVerdict> verdicts, string reason)
+    private static ReadOnlyMemory<byte>? Not(List<SignatureVerdict> verdicts, string reason)
     {
         verdicts.Add(SignedScene.Unknown(Kind, reason));
         return null;

@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.SecureMail.Smime;
 internal static class SmimeCompression
 {
     /// <exception cref="SecureMailLimitException">It unpacks to more than allowed.</exception>
-    public static byte[] Open(ReadOnlyMemory<byte> cms, long most)
+    public static ReadOnlyMemory<byte>? Open(ReadOnlyMemory<byte> cms, long most)
     {
         var compressed = CmsOutline.Body(cms);
         compressed.ReadEncodedValue();

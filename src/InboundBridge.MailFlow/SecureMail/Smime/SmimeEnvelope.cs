@@ -12,7 +12,7 @@ namespace InboundBridge.MailFlow.SecureMail.Smime;
 internal static class SmimeEnvelope
 {
     /// <returns>The entity inside; null where no key fits, and then the verdicts say so.</returns>
-    public static byte[]? Open(ReadOnlyMemory<byte> cms, SignedScene scene, List<SignatureVerdict> verdicts)
+    public static ReadOnlyMemory<byte>? Open(ReadOnlyMemory<byte> cms, SignedScene scene, List<SignatureVerdict> verdicts)
     {
         CmsOutline.CheckEnveloped(cms, scene.Limits);
         var enveloped = new EnvelopedCms();
