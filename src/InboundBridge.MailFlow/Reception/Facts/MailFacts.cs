@@ -96,7 +96,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
     /// <summary>Made once a mail, however many scripts and recipients ask, and again when checks have found out more.</summary>
     public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
     {
-        var verdicts = transaction.SenderCheck?.SoFar;
+        var verdicts = transaction.Verdicts;
         if ((_json is null || _jsonVerdicts != verdicts) && _content is { } content && transaction.Policy.ScriptJson is { } compose)
         {
             _jsonVerdicts = verdicts;

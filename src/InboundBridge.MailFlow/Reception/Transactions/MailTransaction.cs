@@ -86,7 +86,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         Id, ToEnvelope() with { ClientName = Peer.ClientName ?? SenderCheck?.Known.Iprev?.Name }, content, Policy.Hostname);
 
     /// <summary>What the checks and scanners have said so far; null where nobody was asked.</summary>
-    private MailVerdicts? Verdicts => Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar;
+    public MailVerdicts? Verdicts => Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar;
 
     private string? ResultsOf(MailVerdicts verdicts) => Policy.AuthservIds is not [var ours, ..] ? null
         : AuthenticationResults.Compose(new ResultsFieldInput(ours, verdicts)

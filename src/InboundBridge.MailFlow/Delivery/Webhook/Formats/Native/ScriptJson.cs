@@ -40,7 +40,12 @@ public sealed class ScriptJson
     private readonly CompositionServices _services;
 
     public ScriptJson(CompositionServices services) =>
-        _services = services with { Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) } };
+        _services = services with
+        {
+            Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) },
+            // Scripts see the mail as it came (docs/signatures.md): nothing is decrypted inside a session.
+            SecureMail = null,
+        };
 
     /// <param name="content">The stored octets. They are not disposed of here.</param>
     public string Compose(SpooledMessage message, MailContent content)
