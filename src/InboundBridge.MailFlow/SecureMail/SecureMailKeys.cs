@@ -23,7 +23,7 @@ public sealed record SecureMailKeys
     /// <summary>Equal for equal files.</summary>
     public string Digest => $"{Smime?.Digest} {OpenPgp?.Digest} {Limits}";
 
-    /// <summary>Whether the mail says that it is signed or encrypted in a way that is looked at. For other mail, only the header is read.</summary>
+    /// <summary>Whether the mail is signed or encrypted in a way that is looked at. Of other mail, only the header is read.</summary>
     public bool Concern(MimeMessage mail) =>
         mail.HeadersOf("Content-Type").Any(field => Marks.Any(mark => field.Value.Contains(mark, StringComparison.OrdinalIgnoreCase)))
         && LayerOf(mail.Structure.ContentType) != SecureLayer.None;

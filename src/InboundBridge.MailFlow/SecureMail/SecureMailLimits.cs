@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.SecureMail;
 
-/// <summary>What looking into signed and encrypted mail may cost. What is beyond a limit is not looked at, and its result is unknown.</summary>
+/// <summary>What looking into signed and encrypted mail may cost. The result of what is beyond a limit is unknown.</summary>
 public sealed record SecureMailLimits
 {
     public static SecureMailLimits Default { get; } = new();

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.Fuzz.SecureMail;
 
-/// <summary>A signed or encrypted mail: whatever it holds, nothing in it is valid by keys that nobody trusts, and nothing is thrown.</summary>
+/// <summary>A signed or encrypted mail: nothing in it is valid by keys that nobody trusts, and nothing is thrown.</summary>
 internal sealed class SecureMailTarget : IFuzzTarget
 {
     private static readonly SecureMailKeys Keys = new()
@@ -19,7 +19,8 @@ internal sealed class SecureMailTarget : IFuzzTarget
 
     public IReadOnlyList<string> Words =>
     [
-        "Content-Type: application/pkcs7-mime\r\n", "Content-Transfer-Encoding: base64\r\n", "\r\n\r\n", "--b1", "--b1--", "MIAGCSqGSIb3DQEHAqCA",
+        "Content-Type: application/pkcs7-mime\r\n", "Content-Transfer-Encoding: base64\r\n", "\r\n\r\n", "--b1", "--b1--",
+        "MIAGCSqGSIb3DQEHAqCA",
         "MIIB", "AAAA", "-----BEGIN PGP MESSAGE-----\r\n\r\n", "-----BEGIN PGP SIGNATURE-----\r\n\r\n", "-----END PGP MESSAGE-----",
         "multipart/encrypted", "multipart/signed", "protocol=\"application/pgp-signature\"", "protocol=\"application/pkcs7-signature\"",
     ];

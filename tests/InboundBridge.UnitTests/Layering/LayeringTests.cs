@@ -29,11 +29,15 @@ public class LayeringTests
         ["Queue"] = ["Spool"],
         ["Bounces"] = ["Queue", "Spool", "Parsing", "Verdicts", "SenderAuthentication"],
         ["Delivery"] =
-            ["Queue", "Spool", "Parsing", "Dns", "Text", "TransportSecurity", "Verdicts", "SenderAuthentication", "SenderRewriting"],
+        [
+            "Queue", "Spool", "Parsing", "Dns", "Text", "TransportSecurity", "Verdicts", "SenderAuthentication", "SenderRewriting",
+            "SecureMail",
+        ],
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["SenderRewriting"] = ["Domains"],
-        ["Scanning"] = ["Spool", "Verdicts"],
+        ["Scanning"] = ["Spool", "Parsing", "SecureMail", "Verdicts"],
+        ["SecureMail"] = ["Spool", "Verdicts"],
         ["Spool"] = [],
         ["Dns"] = [],
         ["Domains"] = [],

@@ -60,7 +60,8 @@ public static class ScannerFacts
     /// </summary>
     private static FactValue Signers(IReadOnlyList<SignatureVerdict> signatures) =>
         SignatureText.Summary(signatures) == SignatureResult.Valid
-            ? FactValue.Of([.. signatures.Select(signature => signature.Signer).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)])
+            ? FactValue.Of(
+                [.. signatures.Select(signature => signature.Signer).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)])
             : FactValue.Absent;
 
     private static FactValue Score(SpamVerdict? spam) => spam is null ? FactValue.Absent : FactValue.Of(spam.Score);

@@ -39,7 +39,7 @@ public sealed class OpenPgpKeys
 
     /// <param name="file">Keys as gpg exports them, armored or not, public and secret ones in any order.</param>
     /// <param name="password">Of the secret keys; null for none.</param>
-    /// <exception cref="FormatException">The file can't be read, holds no key or one that is too long, or the password is wrong.</exception>
+    /// <exception cref="FormatException">The file can't be read, has no key or one that is too long, or the password is wrong.</exception>
     public static OpenPgpKeys Read(string file, string? password, int mostBits)
     {
         byte[] octets;

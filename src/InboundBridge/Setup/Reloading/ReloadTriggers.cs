@@ -43,7 +43,8 @@ internal sealed class ReloadTriggers : IDisposable
         foreach (var rules in new[] { setup.Options.Rules.Path, setup.Options.Rules.Shadow }.OfType<string>())
             plan.AddTree(rules);
         foreach (var file in new[] { setup.Options.File, setup.Options.UsersFile, setup.Options.Recipients?.File }.OfType<string>()
-            .Concat(setup.NamedFiles).Concat(setup.Options.Authentication.SecureMailFiles).Concat(setup.Options.Destinations.SelectMany(each => DestinationKinds.Of(each).Files(each))))
+            .Concat(setup.NamedFiles).Concat(setup.Options.Authentication.SecureMailFiles)
+            .Concat(setup.Options.Destinations.SelectMany(each => DestinationKinds.Of(each).Files(each))))
             plan.Add(file);
         return plan;
     }

@@ -34,6 +34,7 @@ public sealed class OpenedMailTests
     private static string? Open(byte[] mail)
     {
         using var content = MailContent.FromMemory(mail);
-        return OpenedMail.Of(content, ParsedMail.Open(content), Keys, SecureMails.Now) is { } octets ? Encoding.UTF8.GetString(octets) : null;
+        return OpenedMail.Of(content, ParsedMail.Open(content), Keys, SecureMails.Now) is { } octets
+            ? Encoding.UTF8.GetString(octets) : null;
     }
 }

@@ -68,7 +68,8 @@ public sealed class OpenPgpTests : IDisposable
     public void A_bomb_is_unpacked_up_to_the_limit()
     {
         var found = Read(
-            SecureMails.Mail(Encrypted(Packed(new string('x', 30 * 1024 * 1024), null), Support.PublicKey)), Keyring(Al.PublicKey, Support));
+            SecureMails.Mail(Encrypted(Packed(new string('x', 30 * 1024 * 1024), null), Support.PublicKey)),
+            Keyring(Al.PublicKey, Support));
         Assert.Null(found.Content);
         Assert.Contains("octets", Assert.Single(found.Signatures).Reason, StringComparison.Ordinal);
     }

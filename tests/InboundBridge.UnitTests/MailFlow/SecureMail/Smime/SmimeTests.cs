@@ -125,7 +125,8 @@ public sealed class SmimeTests : IDisposable
     [Fact]
     public void Compressed_mail_is_unpacked_up_to_the_limit()
     {
-        Assert.Equal(SecureMails.Entity, Text(Read(SecureMails.Mail(SecureMails.Opaque(Compressed(SecureMails.Entity), "compressed-data")))));
+        var packed = SecureMails.Mail(SecureMails.Opaque(Compressed(SecureMails.Entity), "compressed-data"));
+        Assert.Equal(SecureMails.Entity, Text(Read(packed)));
         var bomb = Compressed(new string('x', 30 * 1024 * 1024));
         var found = Read(SecureMails.Mail(SecureMails.Opaque(bomb, "compressed-data")));
         Assert.Null(found.Content);
@@ -169,7 +170,8 @@ public sealed class SmimeTests : IDisposable
     {
         var opaque = $"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n{base64}\r\n";
         Assert.Equal(SignatureResult.Unknown, Result(SecureMails.Mail(opaque)));
-        var beside = SecureMails.Beside(SecureMails.Entity, []).Replace("\r\n\r\n\r\n--b1--", $"\r\n\r\n{base64}\r\n--b1--", StringComparison.Ordinal);
+        var beside = SecureMails.Beside(SecureMails.Entity, []).Replace(
+            "\r\n\r\n\r\n--b1--", $"\r\n\r\n{base64}\r\n--b1--", StringComparison.Ordinal);
         Assert.Equal(SignatureResult.Unknown, Result(SecureMails.Mail(beside)));
     }
 
@@ -180,14 +182,16 @@ public sealed class SmimeTests : IDisposable
         Assert.Single(SmimeKeys.ReadKeys(file, "right"));
         Assert.Contains(
             "password", Assert.Throws<FormatException>(() => SmimeKeys.ReadKeys(file, "wrong")).Message, StringComparison.Ordinal);
-        Assert.Contains("can't be", Assert.Throws<FormatException>(() => SmimeKeys.ReadKeys(file + "x", null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be", Assert.Throws<FormatException>(() => SmimeKeys.ReadKeys(file + "x", null)).Message, StringComparison.Ordinal);
         var lone = Path.Combine(_folder, "lone.p12");
         using (var bare = X509CertificateLoader.LoadCertificate(SecureMails.Al.RawData))
             File.WriteAllBytes(lone, bare.Export(X509ContentType.Pkcs12, "x"));
         Assert.Contains("no key", Assert.Throws<FormatException>(() => SmimeKeys.ReadKeys(lone, "x")).Message, StringComparison.Ordinal);
         var empty = Path.Combine(_folder, "empty.pem");
         File.WriteAllText(empty, "nothing\n");
-        Assert.Contains("no certificate", Assert.Throws<FormatException>(() => SmimeKeys.ReadTrusted(empty)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no certificate", Assert.Throws<FormatException>(() => SmimeKeys.ReadTrusted(empty)).Message, StringComparison.Ordinal);
     }
 
     private SecureMailFindings Read(byte[] mail, SecureMailKeys? keys = null) =>

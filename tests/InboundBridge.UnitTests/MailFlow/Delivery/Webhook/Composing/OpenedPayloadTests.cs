@@ -38,7 +38,8 @@ public sealed class OpenedPayloadTests : IDisposable
         Assert.Equal("1,2", Encoding.ASCII.GetString(file.GetProperty("content").GetBytesFromBase64()).Trim());
         var signature = Assert.Single(data.GetProperty("signatures").EnumerateArray());
         Assert.Equal("al@customer.com", signature.GetProperty("signer").GetString());
-        Assert.EndsWith(Encoding.ASCII.GetString(mail), Encoding.ASCII.GetString((await SendAsync(mail, keys, "raw")).Body), StringComparison.Ordinal);
+        var raw = await SendAsync(mail, keys, "raw");
+        Assert.EndsWith(Encoding.ASCII.GetString(mail), Encoding.ASCII.GetString(raw.Body), StringComparison.Ordinal);
         var sealedOne = await DataAsync(mail, null);
         Assert.Equal("smime.p7m", Assert.Single(sealedOne.GetProperty("attachments").EnumerateArray()).GetProperty("filename").GetString());
     }
