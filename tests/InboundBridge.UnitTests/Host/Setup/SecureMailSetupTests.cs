@@ -68,6 +68,8 @@ public sealed class SecureMailSetupTests : IDisposable
     {
         var file = Path.Combine(_folder, name);
         File.WriteAllBytes(file, octets);
+        if (OperatingSystem.IsWindows())
+            return;
         File.SetUnixFileMode(
             file, UnixFileMode.UserRead | UnixFileMode.UserWrite | (isShared ? UnixFileMode.OtherRead : UnixFileMode.None));
     }

@@ -59,7 +59,7 @@ public sealed class SignatureScannerTests
             "within 10 s", (await Assert.ThrowsAsync<ScannerUnavailableException>(() => second)).Message, StringComparison.Ordinal);
         blocking.Release();
         // It may come to its end or not: its time is over, too.
-        await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(first);
         Assert.Single(await scanner.ScanAsync(Mail(Signed), Stop));
     }
 
@@ -115,6 +115,10 @@ public sealed class SignatureScannerTests
             return destination.Length;
         }
 
-        protected override void Dispose(bool disposing) => _released.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            _released.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }
