@@ -121,6 +121,7 @@ public sealed class ListenerProbeTests : IDisposable
             domains: [example.com]
             smtp: { listeners: [{ address: "127.0.0.1:{{((IPEndPoint)other.LocalEndpoint).Port}}" }] }
             http: { listen: "192.0.2.1:8080", tokens: [{ name: ops, hash: "$hmac-sha256$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }] }
+            rules: { default: hold }
             tls: { certificates: [{ cert: /nowhere/cert.pem, key: /nowhere/key.pem }] }
             """);
         var check = new CommandRun();

@@ -153,6 +153,7 @@ internal static class KeyChanges
         ["destinations.*.relay.auth.user"] = ["destinations.out.relay.auth.user=other"],
         ["destinations.*.relay.auth.password"] = ["destinations.out.relay.auth.password=other"],
         ["destinations.*.relay.mx"] = ["destinations.out.relay={ mx: true }"],
+        ["destinations.*.relay.on_demand"] = ["destinations.out.relay={ on_demand: true }"],
         ["destinations.*.relay.allow_private_addresses"] = ["destinations.out.relay.allow_private_addresses=true"],
         ["destinations.*.relay.convert"] = ["destinations.out.relay.convert=false"],
         ["destinations.*.relay.srs"] = ["destinations.out.relay.srs=a-secret-of-25-characters"],
