@@ -65,7 +65,8 @@ public sealed class SmtpClientSession : IDisposable
             if (plan.Refusal is { } refusal)
             {
                 return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal)
-                    with { OfferedEightBitMime = Extensions.EightBitMime };
+                    with
+                { OfferedEightBitMime = Extensions.EightBitMime };
             }
             var batches = new SmtpRecipientBatches(message, plan, _options, Extensions, _wire, cancellationToken);
             return await batches.SendAsync(() => Transactions++);

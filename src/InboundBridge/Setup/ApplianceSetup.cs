@@ -140,43 +140,43 @@ internal sealed record ApplianceSetup(
 
     private ReceptionPolicy ToPolicy(
         TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver, RewrittenSenders rewritten) => new()
-    {
-        Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
-        Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
-        Greylist = Options.Authentication.Greylist is { } greylist
+        {
+            Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
+            Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
+            Greylist = Options.Authentication.Greylist is { } greylist
             ? new GreylistTerms { Delay = greylist.Delay, Expire = greylist.Expire } : null,
-        Scanners = ScanPolicy.ScannersOf(Options.Scanners, SecureMail, clock),
-        ScansShown = ScanPolicy.ShownOf(Options.Destinations),
-        ScriptJson = new ScriptJson(webhooks).Compose,
-        Hostname = Options.Hostname,
-        Domains = new LocalDomains(Options.Domains),
-        Returned = rewritten,
-        Recipients = RecipientSources.Create(Options, Recipients, clock),
-        Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
-        TellsRecipients = Options.Smtp.TellsRecipients,
-        Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
-        AuthservIds =
+            Scanners = ScanPolicy.ScannersOf(Options.Scanners, SecureMail, clock),
+            ScansShown = ScanPolicy.ShownOf(Options.Destinations),
+            ScriptJson = new ScriptJson(webhooks).Compose,
+            Hostname = Options.Hostname,
+            Domains = new LocalDomains(Options.Domains),
+            Returned = rewritten,
+            Recipients = RecipientSources.Create(Options, Recipients, clock),
+            Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
+            TellsRecipients = Options.Smtp.TellsRecipients,
+            Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
+            AuthservIds =
             [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(
                 id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
-        SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
-        Mime = Options.Smtp.Mime,
-        Checks = FactChecks.Of(Options, clock),
-        Routing = new RoutingPolicy
-        {
-            Rules = Rules,
-            Evaluator = Evaluator,
-            Default = Options.Rules.Default switch
+            SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
+            Mime = Options.Smtp.Mime,
+            Checks = FactChecks.Of(Options, clock),
+            Routing = new RoutingPolicy
             {
-                { Kind: DefaultActionKind.Hold } => new RulesDefault.Hold(),
-                { Kind: DefaultActionKind.Discard } => new RulesDefault.Discard(),
-                { Kind: DefaultActionKind.Deliver, Destination: { } destination } => new RulesDefault.Deliver(destination),
-                _ => new RulesDefault.Reject(),
+                Rules = Rules,
+                Evaluator = Evaluator,
+                Default = Options.Rules.Default switch
+                {
+                    { Kind: DefaultActionKind.Hold } => new RulesDefault.Hold(),
+                    { Kind: DefaultActionKind.Discard } => new RulesDefault.Discard(),
+                    { Kind: DefaultActionKind.Deliver, Destination: { } destination } => new RulesDefault.Deliver(destination),
+                    _ => new RulesDefault.Reject(),
+                },
+                ConfigVersion = Options.Version,
+                Shadow = Shadow,
+                Returned = rewritten.DeliveryFor,
             },
-            ConfigVersion = Options.Version,
-            Shadow = Shadow,
-            Returned = rewritten.DeliveryFor,
-        },
-    };
+        };
 
     /// <summary>The refusal after a script error; null for the evaluator's default, 451.</summary>
     private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch

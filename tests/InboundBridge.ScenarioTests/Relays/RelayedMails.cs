@@ -77,7 +77,8 @@ internal sealed class RelayedMails(int seed)
     {
         var inner = new MimeMessage
         {
-            Subject = Text(3), MessageId = MimeUtils.GenerateMessageId("inner.test"),
+            Subject = Text(3),
+            MessageId = MimeUtils.GenerateMessageId("inner.test"),
             Body = Part("plain", Encoding.UTF8, ContentEncoding.EightBit),
         };
         inner.From.Add(new MailboxAddress("Bo", "bo@inner.test"));

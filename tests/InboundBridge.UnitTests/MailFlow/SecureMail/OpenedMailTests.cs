@@ -1,7 +1,7 @@
 using System.Text;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.SecureMail.Smime;
-using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.SecureMail;

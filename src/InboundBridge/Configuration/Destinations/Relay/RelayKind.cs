@@ -19,7 +19,7 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     /// Only the configuration may allow private addresses. Signing keys belong to a domain and not to a mail, and bounces find their relay
     /// by its secret of SRS.
     /// </summary>
-    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) 
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal)
     {
         "allow_private_addresses", "srs", "dkim", "arc", "on_demand",
     };
