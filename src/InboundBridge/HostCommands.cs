@@ -36,6 +36,7 @@ internal static class HostCommands
         Demo = DemoAsync,
         RuleTests = TestAsync,
         StartChecks = CheckStart,
+        RuleChecks = CheckRulesAsync,
         Resolver = static (options, clock) => new ConfiguredResolver(options, clock),
         Explain = ExplainAsync,
     };
@@ -72,6 +73,16 @@ internal static class HostCommands
         checks.TryDestinations();
         checks.TryPorts();
         checks.TrySpool();
+    }
+
+    private static async Task CheckRulesAsync(
+        ConfigurationOutcome outcome, RuleSet rules, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        if (outcome.Options is not { } options)
+            return;
+        await using var scripts = new ScriptWorkers(TimeProvider.System);
+        await PostmasterCheck.WarnAsync(
+            options, rules, ApplianceSetup.EvaluatorOf(options, scripts), outcome, problems, cancellationToken);
     }
 
     private static async Task<RuleTestReport> TestAsync(

@@ -44,6 +44,8 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         {
             problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
             (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);
+            if (!problems.HasErrors && host.RuleChecks is { } look)
+                await look(outcome, run.Rules, problems, cancellationToken);
         }
         if (outcome.Readable is { Rules.Shadow: { } shadow } both
             && await new RuleTestRun(source, host).RunAsync(both, shadow, byHand: false, problems, cancellationToken) is { } second)

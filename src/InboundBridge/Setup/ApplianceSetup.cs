@@ -58,7 +58,7 @@ internal sealed record ApplianceSetup(
         }
         if (problems.HasErrors)
             return null;
-        await PostmasterCheck.WarnAsync(setup, outcome, problems, cancellationToken);
+        await PostmasterCheck.WarnAsync(setup.Options, setup.Rules, setup.SpareEvaluator, outcome, problems, cancellationToken);
         return setup;
     }
 

@@ -2,6 +2,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Domains;
 using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Yaml;
 
@@ -21,14 +22,15 @@ internal static class PostmasterCheck
     }
 
     public static async Task WarnAsync(
-        ApplianceSetup setup, ConfigurationOutcome outcome, SourceProblems problems, CancellationToken cancellationToken)
+        ApplianceOptions options, RuleSet rules, RuleEvaluator evaluator, ConfigurationOutcome outcome, SourceProblems problems,
+        CancellationToken cancellationToken)
     {
-        if (setup.Options.Delivery.Bounces.Via is null)
+        if (options.Delivery.Bounces.Via is null)
             return;
-        var address = AddressOf(setup.Options);
+        var address = AddressOf(options);
         var recipient = new RuleRecipient(address);
-        var why = new LocalDomains(setup.Options.Domains).Contains(recipient.Domain)
-            ? await RefusalAsync(setup, recipient, cancellationToken)
+        var why = new LocalDomains(options.Domains).Contains(recipient.Domain)
+            ? await RefusalAsync(options, rules, evaluator, recipient, cancellationToken)
             : "none of our domains has that name";
         if (why is null)
             return;
@@ -39,15 +41,16 @@ internal static class PostmasterCheck
     }
 
     /// <summary>Null where it depends on the mail, or where some mail is accepted.</summary>
-    private static async Task<string?> RefusalAsync(ApplianceSetup setup, RuleRecipient recipient, CancellationToken cancellationToken)
+    private static async Task<string?> RefusalAsync(
+        ApplianceOptions options, RuleSet rules, RuleEvaluator evaluator, RuleRecipient recipient, CancellationToken cancellationToken)
     {
-        var decision = await setup.SpareEvaluator.DecideAsync(
-            setup.Rules, new NothingKnown(), recipient, DateTimeOffset.UnixEpoch, cancellationToken);
+        var decision = await evaluator.DecideAsync(
+            rules, new NothingKnown(), recipient, DateTimeOffset.UnixEpoch, cancellationToken);
         if (!decision.IsCertain || decision.Errors.Count > 0 || decision.Deliveries.Count > 0)
             return null;
         if (decision.Refusal is { } refusal)
             return refusal.Kind == RuleRefusalKind.Reject ? $"by the rule \"{decision.Rule}\"" : null;
-        return setup.Options.Rules.Default.Kind == DefaultActionKind.Reject ? "no rule matches, and rules.default rejects" : null;
+        return options.Rules.Default.Kind == DefaultActionKind.Reject ? "no rule matches, and rules.default rejects" : null;
     }
 
     /// <summary>A mail of which only the recipient is known.</summary>

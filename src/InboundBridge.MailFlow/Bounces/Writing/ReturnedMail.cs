@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.MailFlow.Bounces.Writing;
 
@@ -19,10 +20,12 @@ internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit
     {
         if (content is null)
             return null;
+        var mail = ParsedMail.Open(await content.ToLocalAsync(cancellationToken));
         if (wantsWhole && content.Length <= options.WholeMail
-            && Of(await ReadAsync(content, (int)content.Length, cancellationToken), isWhole: true) is { IsPlain: true } whole)
+            && Of(await ReadAsync(content, (int)content.Length, cancellationToken), isWhole: true) is { IsPlain: true } whole
+            && (!whole.IsEightBit || CanBeEncoded(mail.Structure, whole.Octets)))
             return whole;
-        var end = ParsedMail.Open(await content.ToLocalAsync(cancellationToken)).BodyOffset;
+        var end = mail.BodyOffset;
         var header = await ReadAsync(content, (int)Math.Min(end, options.Header), cancellationToken);
         return Of(end > options.Header ? WholeFields(header) : WithoutEmptyLine(header), isWhole: false);
     }
@@ -53,6 +56,19 @@ internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit
             octets = end < 0 ? [] : octets[(end + 2)..];
         }
         return true;
+    }
+
+    /// <summary>
+    /// Whether a server that takes 7 bit only can get it too. A bounce that no server takes tells its sender nothing, so where that is not
+    /// sure the header is returned: it may be encoded. A mail inside a mail counts as unsure.
+    /// </summary>
+    private static bool CanBeEncoded(MimePart part, byte[] octets)
+    {
+        var isIdentity = part.TransferEncoding is "7bit" or "8bit" or "binary";
+        if (part.Parts.Count > 0 && isIdentity && !part.ContentType.Is("multipart", "signed"))
+            return part.Parts.All(inner => CanBeEncoded(inner, octets));
+        return Ascii.IsValid(octets.AsSpan((int)part.BodyOffset, (int)(part.BodyEnd - part.BodyOffset)))
+            || (isIdentity && !part.IsMultipart && part.ContentType.Type != "message");
     }
 
     /// <summary>Up to the last field that is there in full.</summary>

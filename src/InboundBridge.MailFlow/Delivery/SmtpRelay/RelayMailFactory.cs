@@ -38,7 +38,9 @@ internal sealed class RelayMailFactory
         var message = SmtpMessageFactory.Create(attempt, signed);
         if (_rewriter is not null && message.Sender.Length > 0)
             message = message with { Sender = Rewritten(message.Sender) };
-        return new RelayMail(message, _mayConvert ? target => ConvertAsync(outgoing, target, attempt.Message, cancellationToken) : null);
+        // Bounces are ours: nobody else's signature breaks, and one that is not sent tells its sender nothing.
+        var mayConvert = _mayConvert || attempt.Message.Cause is not null;
+        return new RelayMail(message, mayConvert ? target => ConvertAsync(outgoing, target, attempt.Message, cancellationToken) : null);
     }
 
     /// <summary>Our own signatures are made over the converted mail. Those that the mail brought may break.</summary>

@@ -166,6 +166,19 @@ public sealed class RuleCheckTests : IDisposable
             Assert.Contains($"{Warning}, and {said}", check.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("no", true)]
+    [InlineData("postmaster", false)]
+    public async Task Check_says_where_nobody_can_answer_those_who_get_a_bounce(string local, bool isTold)
+    {
+        var file = Write($"rules: [ {{ name: a, when: {{ recipient_local: {local} }}, then: [ hold: a ] }} ]");
+        File.AppendAllText(
+            file, "delivery: { bounces: { via: out } }\ndestinations: { out: { relay: { host: smtp.example.net } } }\n");
+        var check = new CommandRun();
+        Assert.Equal(0, await check.RunAsync("check", "--offline", "--config", file));
+        Assert.Equal(isTold, check.Out.Contains("bounces tell people to ask postmaster@example.com", StringComparison.Ordinal));
+    }
+
     private string Write(string rules)
     {
         File.WriteAllText(Path.Combine(_folder, "rules.yaml"), rules);

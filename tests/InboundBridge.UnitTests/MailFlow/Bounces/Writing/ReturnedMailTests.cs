@@ -42,6 +42,17 @@ public class ReturnedMailTests
         Assert.Equal(Header, Encoding.UTF8.GetString(returned.Octets));
     }
 
+    [Theory]
+    [InlineData("Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n", true)]
+    [InlineData("Content-Transfer-Encoding: base64\r\n\r\nGrüße\r\n", false)]
+    [InlineData("Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nGrüße\r\n", false)]
+    [InlineData("Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nplain\r\n", true)]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nGrüße\r\n--b--\r\n", true)]
+    [InlineData("Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nGrüße\r\n--b--\r\n", false)]
+    [InlineData("Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nplain\r\n--b--\r\n", true)]
+    public async Task A_mail_that_can_not_be_converted_to_7_bit_returns_its_header(string rest, bool isWhole) =>
+        Assert.Equal(isWhole, (await ReadAsync(Header + rest)).IsWhole);
+
     [Fact]
     public async Task A_line_of_a_thousand_octets_returns_the_header() =>
         Assert.False((await ReadAsync(Header + "\r\n" + new string('x', 999) + "\r\n")).IsWhole);

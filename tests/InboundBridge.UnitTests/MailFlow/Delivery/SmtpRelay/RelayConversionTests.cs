@@ -85,7 +85,20 @@ public class RelayConversionTests
         Assert.Equal(reply, outcome.Reply.Text);
     }
 
-    private async Task<DeliveryOutcome> DeliverAsync(string mail, bool convert = true, bool isUtf8 = false, string body = "8BITMIME")
+    [Fact]
+    public async Task Our_own_bounces_are_converted_in_any_case()
+    {
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+            "C:Subject: hello", "C:MIME-Version: 1.0", "C:Content-Type: text/plain; charset=utf-8",
+            "C:Content-Transfer-Encoding: quoted-printable", "C:", "C:Gr=C3=BC=C3=9Fe aus dem Norden", "C:.",
+            "S:250 2.0.0 queued", "C:QUIT"]);
+        var cause = new MailCause("1", "2", "failed", []);
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(EightBit, convert: false, cause: cause));
+    }
+
+    private async Task<DeliveryOutcome> DeliverAsync(
+        string mail, bool convert = true, bool isUtf8 = false, string body = "8BITMIME", MailCause? cause = null)
     {
         var options = new RelayOptions { Name = "out", Host = "smart.example.net", Hostname = "mx.example.com", Convert = convert };
         var envelope = new MailEnvelope
@@ -103,6 +116,7 @@ public class RelayConversionTests
             {
                 Content = MailContent.FromMemory(Encoding.UTF8.GetBytes(mail)),
             };
+            attempt = attempt with { Message = attempt.Message with { Cause = cause } };
             outcome = await target.DeliverAsync(attempt, TestContext.Current.CancellationToken);
         }
         _fixture.AssertNoComplaints();
