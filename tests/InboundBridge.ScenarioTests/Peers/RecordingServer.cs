@@ -25,6 +25,8 @@ internal sealed class RecordingServer : IAsyncDisposable
 
     public bool Chunking => _chunking;
 
+    public bool Lmtp => _lmtp;
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public IReadOnlyList<RecordedMail> Mails => [.. _mails];
