@@ -22,6 +22,10 @@ public class OddNamesTests
     [InlineData("X: y\rSubjects: x\r\n", "")]
     [InlineData("X: y\rSubject\r\n", "")]
     [InlineData("X: y\r\n Subject: x\r\n", "")]
+    [InlineData("\u00c5\u00bfubject: x\r\n", "Subject")]
+    [InlineData("\u00c5\u00bfsubject: x\r\n", "Subject")]
+    [InlineData("Me\u00c5\u00bf\u00c5\u00bfage-\u00c4\u00b0D: x\r\nX: y\rMessage-\u00c4\u00b1d: x\r\n", "Message-ID")]
+    [InlineData("\u00c5\u00beubject: x\r\n", "")]
     public void A_name_is_found_as_lenient_programs_find_it(string header, string expected)
     {
         using var fields = new HeaderFields(SlowCanon.Octets(header));
