@@ -91,6 +91,7 @@ internal ref struct AuthorAddresses
         var words = 0;
         var hasAngle = false;
         ReadOnlySpan<char> first = default;
+        var isFirstAddress = false;
         for (; _problem is null && SkipBlanks() && _text[_at] is not (',' or ';'); words++)
         {
             if (_text[_at] == ':' && words > 0 && !hasAngle)
@@ -108,9 +109,14 @@ internal ref struct AuthorAddresses
             }
             var word = Word();
             if (words == 0)
+            {
                 first = word;
-            else if (hasAngle || Find(word) >= 0 || Find(first) >= 0)
+                isFirstAddress = Find(word) >= 0;
+            }
+            else if (hasAngle || isFirstAddress || Find(word) >= 0)
+            {
                 Fail();
+            }
         }
         if (_problem is null && !hasAngle)
             Bare(words, first, _text[start.._at]);

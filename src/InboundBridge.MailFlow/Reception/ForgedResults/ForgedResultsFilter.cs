@@ -18,7 +18,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
 
     private readonly List<byte> _held = [];
     private HeaderLineEnds _lines;
-    private ResultsFieldName _name;
+    private ResultsFieldName _name = new();
     private State _state = State.LineStart;
     private int _valueAt;
 
@@ -140,7 +140,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         if (_state == State.LineStart && kept is not null && ResultsFieldName.MayBegin([octet]))
         {
             _held.Add(octet);
-            _name = default;
+            _name = new ResultsFieldName();
             _name.Take(octet);
             _state = State.Name;
             return;

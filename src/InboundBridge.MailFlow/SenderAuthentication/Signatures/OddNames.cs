@@ -4,51 +4,73 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures;
 
 /// <summary>
 /// Finds fields that only some programs take for a field of a known name: with control characters or octets above 126 in the name, which
-/// some programs drop, or behind a CR without LF, which some take for the end of a line. Nobody but a forger writes them.
+/// some programs drop, or behind a CR without LF, which some take for the end of a line. Nobody but a forger writes them, and a forger may
+/// write nothing else: so the work is linear in the header's size.
 /// </summary>
-internal static class OddNames
+internal sealed class OddNames(LenientName[] names)
 {
+    private readonly List<LenientName> _found = [];
+
+    /// <summary>Octets that were compared with all names. No octet is compared more often than a name has letters.</summary>
+    public long Compared { get; private set; }
+
     /// <returns>Each of the names that a field is taken for.</returns>
-    public static List<byte[]> Find(HeaderFields header, byte[][] names)
+    public IReadOnlyList<LenientName> Find(HeaderFields header)
     {
-        var found = new List<byte[]>();
-        for (var index = 0; index < header.Count; index++)
+        for (var index = 0; index < header.Count && _found.Count < names.Length; index++)
         {
-            if (header.Name(index).IsEmpty || header.Name(index).ContainsAnyExceptInRange((byte)'!', (byte)'~'))
-                AddMatch(header.Field(index), names, found);
             var field = header.Field(index);
+            if (header.Name(index).IsEmpty || header.Name(index).ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+                Compare(field);
             while (field.IndexOf((byte)'\r') is >= 0 and var end)
             {
                 field = field[(end + 1)..];
-                if (field is not [(byte)'\n', ..])
-                    AddMatch(field, names, found);
+                if (field is [(byte)'\n', ..])
+                    continue;
+                Compare(field);
+                // A line that begins among the octets that are dropped next is taken for nothing else than this one.
+                var printable = field.IndexOfAnyInRange((byte)'!', (byte)'~');
+                field = printable < 0 ? [] : field[printable..];
             }
         }
-        return found;
+        return _found;
     }
 
-    private static void AddMatch(ReadOnlySpan<byte> line, byte[][] names, List<byte[]> found)
+    /// <summary>Adds the names that the line begins with, with a colon behind, if everything that is not printable is dropped.</summary>
+    private void Compare(ReadOnlySpan<byte> line)
     {
-        foreach (var name in names)
-        {
-            if (Matches(line, name) && !found.Contains(name))
-                found.Add(name);
-        }
-    }
-
-    /// <summary>Whether the line begins with the name and a colon, if everything that is not printable is dropped.</summary>
-    private static bool Matches(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
-    {
-        var matched = 0;
+        Span<uint> places = stackalloc uint[names.Length];
+        places.Fill(LenientName.Beginning);
+        byte before = 0;
         foreach (var octet in line)
         {
+            Compared++;
             if (octet == ':')
-                return matched == name.Length;
-            if (octet is <= (byte)' ' or >= 0x7F)
-                continue;
-            if (matched == name.Length || (octet | 0x20) != (name[matched++] | 0x20))
-                return false;
+            {
+                AddWhole(places);
+                return;
+            }
+            if (!LenientName.IsDropped(octet, before) && !Take(places, octet, before))
+                return;
+            before = octet;
         }
-        return false;
+    }
+
+    /// <summary>False where the line is none of the names.</summary>
+    private bool Take(Span<uint> places, byte octet, byte before)
+    {
+        uint any = 0;
+        for (var index = 0; index < places.Length; index++)
+            any |= places[index] = names[index].Take(places[index], octet, before);
+        return any != 0;
+    }
+
+    private void AddWhole(ReadOnlySpan<uint> places)
+    {
+        for (var index = 0; index < places.Length; index++)
+        {
+            if (names[index].IsWhole(places[index]) && !_found.Contains(names[index]))
+                _found.Add(names[index]);
+        }
     }
 }

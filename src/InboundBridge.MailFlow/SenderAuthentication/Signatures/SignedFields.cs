@@ -14,27 +14,27 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures;
 internal sealed class SignedFields(HeaderFields header)
 {
     /// <summary>RFC 5322 §3.6 without Resent fields, and RFC 2045 §3. Names that are shown, or that decide what is shown.</summary>
-    private static readonly byte[][] Single =
+    private static readonly LenientName[] Single =
     [
         .. new[]
         {
             "From", "Subject", "Date", "To", "Cc", "Bcc", "Reply-To", "Sender", "Message-ID", "In-Reply-To", "References", "MIME-Version",
             "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "Content-Description",
-        }.Select(Encoding.ASCII.GetBytes),
+        }.Select(name => new LenientName(name)),
     ];
 
     /// <summary>Names of <see cref="Single"/> that decide how the body is read.</summary>
     private static readonly (string Name, byte[] Octets)[] OfBody =
         [.. new[] { "Content-Type", "Content-Transfer-Encoding" }.Select(name => (name, Encoding.ASCII.GetBytes(name)))];
 
-    private List<(byte[] Name, int Count)>? _repeated;
+    private List<(LenientName Name, int Count)>? _repeated;
 
     /// <summary>False: a From field that somebody sees elsewhere is none of the signer's.</summary>
-    public bool HaveAuthor => header.CountOf(Single[0]) > 0;
+    public bool HaveAuthor => header.CountOf(Single[0].Octets) > 0;
 
     /// <summary>There are more From fields than the signature covers.</summary>
     public bool LeaveAuthorOpen(ReadOnlySpan<byte> names) =>
-        header.CountOf(Single[0]) is > 0 and var count && count > Picks(names, Single[0]);
+        header.CountOf(Single[0].Octets) is > 0 and var count && count > Picks(names, Single[0].Octets);
 
     /// <summary>The name of a repeated field that is not covered each time; null: there is none.</summary>
     /// <param name="names">The value of tag <c>h=</c>.</param>
@@ -42,8 +42,8 @@ internal sealed class SignedFields(HeaderFields header)
     {
         foreach (var (name, count) in _repeated ??= FindRepeated())
         {
-            if (Picks(names, name) < count)
-                return Encoding.ASCII.GetString(name);
+            if (Picks(names, name.Octets) < count)
+                return name.Text;
         }
         return null;
     }
@@ -63,15 +63,15 @@ internal sealed class SignedFields(HeaderFields header)
     }
 
     /// <summary>A name that is spelled in an odd way is no name that a signature can cover, and counts as one more field.</summary>
-    private List<(byte[] Name, int Count)> FindRepeated()
+    private List<(LenientName Name, int Count)> FindRepeated()
     {
-        var repeated = new List<(byte[] Name, int Count)>();
+        var repeated = new List<(LenientName Name, int Count)>();
         foreach (var name in Single)
         {
-            if (header.CountOf(name) is > 1 and var count)
+            if (header.CountOf(name.Octets) is > 1 and var count)
                 repeated.Add((name, count));
         }
-        foreach (var name in OddNames.Find(header, Single))
+        foreach (var name in new OddNames(Single).Find(header))
             repeated.Add((name, int.MaxValue));
         return repeated;
     }

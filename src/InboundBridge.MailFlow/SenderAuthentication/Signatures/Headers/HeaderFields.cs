@@ -25,6 +25,9 @@ internal sealed class HeaderFields : IDisposable
 
     public int Count { get; private set; }
 
+    /// <summary>Names that were compared to chain the fields: about one a field, also of a hostile header.</summary>
+    public long Compared { get; private set; }
+
     /// <summary>The whole field with its line ends, as it came.</summary>
     public ReadOnlySpan<byte> Field(int index) => _octets.Span[_entries[index].Start.._entries[index].End];
 
@@ -126,12 +129,13 @@ internal sealed class HeaderFields : IDisposable
         for (var index = Count - 1; index >= 0; index--)
         {
             var name = Name(index);
-            if (name.IsEmpty)
+            // A name that is not ASCII equals none, not even itself, and would only make its bucket longer.
+            if (name.IsEmpty || !Ascii.IsValid(name))
                 continue;
             ref var bucket = ref _buckets[Bucket(name)];
             var lowest = bucket;
-            while (lowest != None && !IsNamed(lowest, name))
-                lowest = _entries[lowest].NextName;
+            for (; lowest != None && !IsNamed(lowest, name); lowest = _entries[lowest].NextName)
+                Compared++;
             if (lowest == None)
                 (_entries[index].NextName, bucket, highest[index]) = (bucket, index, index);
             else
@@ -143,12 +147,15 @@ internal sealed class HeaderFields : IDisposable
     /// <summary>By a hash that is seeded for each process, so that nobody can choose names that all meet in one bucket.</summary>
     private int Bucket(ReadOnlySpan<byte> name)
     {
-        const int MostHashed = 64;
-        Span<byte> lower = stackalloc byte[MostHashed];
-        var hashed = name[..Math.Min(name.Length, MostHashed)];
-        Ascii.ToLower(hashed, lower, out var written);
+        const int Piece = 64;
+        Span<byte> lower = stackalloc byte[Piece];
         var hash = default(HashCode);
-        hash.AddBytes(lower[..written]);
+        // The whole name: thousands of long names that differ only at their ends would meet in one bucket else.
+        for (; !name.IsEmpty; name = name[Math.Min(name.Length, Piece)..])
+        {
+            Ascii.ToLower(name[..Math.Min(name.Length, Piece)], lower, out var written);
+            hash.AddBytes(lower[..written]);
+        }
         return (int)((uint)hash.ToHashCode() % (uint)_buckets.Length);
     }
 

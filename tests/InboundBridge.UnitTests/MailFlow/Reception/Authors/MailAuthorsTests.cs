@@ -119,6 +119,7 @@ public class MailAuthorsTests
         { "From: a@attacker.test\r\nno field\r\n\r\r\nFrom: ceo@victim.test\r\n\r\n", Several },
         { "From: a@attacker.test\r\nno field\r\nnor this\r\nFrom: ceo@victim.test\r\n\r\n", Several },
         { "From: a@attacker.test\r\nFrom\r\n : ceo@victim.test\r\n\r\n", Several },
+        { "From: a@attacker.test\r\nFrom\r\r : ceo@victim.test\r\n\r\n", Several },
         { "\ufeffFrom: ceo@victim.test\r\n\r\n", Odd },
         { " From: ceo@victim.test\r\n\r\n", Odd },
         { "Fr\0om: ceo@victim.test\r\n\r\n", Odd },
@@ -133,6 +134,29 @@ public class MailAuthorsTests
     [Theory]
     [MemberData(nameof(Headers))]
     public void A_header_names(string mail, string expected) => Assert.Equal(expected, Text(mail));
+
+    /// <summary>
+    /// Headers of a megabyte. Each line is compared with From, up to its end and no further: over all that follows, that would take hours.
+    /// </summary>
+    [Theory]
+    [InlineData("X: ", "\r", "attacker.test")]
+    [InlineData("X: ", "\r\0", "attacker.test")]
+    [InlineData("X: ", "\r ", "attacker.test")]
+    [InlineData("\0", "\r ", "attacker.test")]
+    [InlineData("F", "\r\r ", Several)]
+    [InlineData("\0", "\n\r\0", "attacker.test")]
+    [InlineData("", "\0", "attacker.test")]
+    public void A_header_of_line_ends_is_read_once(string before, string repeated, string expected)
+    {
+        var header = $"{before}{string.Concat(Enumerable.Repeat(repeated, 1_000_000 / repeated.Length))}y\r\n";
+        Assert.Equal(expected, Found($"{header}From: a@attacker.test\r\n\r\n"));
+
+        static string Found(string mail)
+        {
+            var found = FromFields.Find(Encoding.UTF8.GetBytes(mail), isWhole: true)!.Value;
+            return found.Problem ?? AuthorAddresses.Read(found.Value).Domains.Single();
+        }
+    }
 
     /// <summary>Names in Windows-1252, GBK and Shift-JIS, written raw.</summary>
     [Fact]

@@ -41,5 +41,20 @@ public class HeaderFieldsTests
         }
     }
 
+    /// <summary>
+    /// Thousands of fields whose names are alike up to their ends, or are not ASCII, so that they equal none, not even themselves.
+    /// </summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u0080")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public void Many_names_are_compared_about_once(string prefix)
+    {
+        var names = Enumerable.Range(0, 60_000).Select(number => prefix == "\u0080" ? $"{prefix}:\n" : $"{prefix}{number}:\n");
+        using var header = new HeaderFields(SlowCanon.Octets(string.Concat(names)));
+        Assert.Equal(60_000, header.Count);
+        Assert.InRange(header.Compared, 0, 4 * header.Count);
+    }
+
     private static string Name(Random random) => $"{(random.Next(2) == 0 ? "N" : "n")}{random.Next(30)}";
 }
