@@ -43,7 +43,7 @@ internal sealed class DnsQueries(
         {
             return await query.Answer.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException cause) when (hadToWait || query.WaitsForTcp)
+        catch (OperationCanceledException cause) when (hadToWait || query.HadToWaitForTcp)
         {
             throw new DnsCrowdedException(cause);
         }
@@ -179,7 +179,7 @@ internal sealed class DnsQueries(
             var within = options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
             answer = DnsAnswer.Without(DnsStatus.Timeout, query.Key.Name, $"no answer within {within} s")
                 with
-            { IsCrowdedOut = query.WaitsForTcp };
+            { IsCrowdedOut = query.HadToWaitForTcp };
         }
         catch (Exception bug)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
@@ -71,8 +72,9 @@ public sealed class DnsResolver : IDnsResolver
     private async ValueTask<DnsAnswer> AnswerAsync(PendingQuery pending, CancellationToken cancellationToken)
     {
         var (answer, timeToLive) = await FollowAsync(pending, cancellationToken);
-        // That a client has asked too much says nothing about the name, so nobody else may learn it from the cache.
-        if (answer.IsTemporary && pending.WaitsForTcp)
+        // That a client has asked too much says nothing about the name, so nobody else may learn it from the cache. A turn that came late
+        // does not change that.
+        if (answer.IsTemporary && pending.HadToWaitForTcp)
             return answer with { IsCrowdedOut = true };
         _cache.Keep(pending.Key, answer, timeToLive);
         return answer;
@@ -111,11 +113,15 @@ public sealed class DnsResolver : IDnsResolver
         {
             var server = _options.Servers[number % _options.Servers.Count];
             // Each try gets a share of the time, so that a dead server leaves time for the next.
-            using var share = new CancellationTokenSource(_options.Timeout / tries, _clock);
+            var time = _options.Timeout / tries;
+            using var share = new CancellationTokenSource(time, _clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
-                var message = await AskAsync(pending, server, DnsQuery.Create(wireName, pending.Key.Type, edns), either.Token);
+                var query = DnsQuery.Create(wireName, pending.Key.Type, edns);
+                var message = await _exchange(server, query, false, either.Token);
+                if (message.Truncated)
+                    message = await AskOverTcpAsync(pending, server, query, share, time, either.Token);
                 if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
                     return (message, null);
                 problem = $"{server} answered with code {message.ResponseCode}";
@@ -135,15 +141,23 @@ public sealed class DnsResolver : IDnsResolver
         return (null, problem);
     }
 
-    private async ValueTask<DnsMessage> AskAsync(
-        PendingQuery pending, System.Net.IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
+    /// <param name="share">Ends the try.</param>
+    /// <param name="time">What a try has.</param>
+    private async ValueTask<DnsMessage> AskOverTcpAsync(
+        PendingQuery pending, IPEndPoint server, DnsQuery query, CancellationTokenSource share, TimeSpan time,
+        CancellationToken cancellationToken)
     {
-        var message = await _exchange(server, query, false, cancellationToken);
-        if (!message.Truncated)
-            return message;
         try
         {
-            await _queries.Tcp.EnterAsync(pending, cancellationToken);
+            var turn = _queries.Tcp.Enter(pending);
+            if (!turn.IsCompleted)
+            {
+                // The server can't answer during the wait, so the wait takes nothing of its time. The question's own time bounds it.
+                share.CancelAfter(Timeout.InfiniteTimeSpan);
+                await turn.WaitAsync(cancellationToken);
+                pending.GrantTcpTime();
+                share.CancelAfter(time);
+            }
             return await _exchange(server, query, true, cancellationToken);
         }
         finally

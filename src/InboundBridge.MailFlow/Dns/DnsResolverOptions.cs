@@ -8,7 +8,10 @@ public sealed record DnsResolverOptions
     /// <summary>Recursive resolvers, asked in this order.</summary>
     public required IReadOnlyList<IPEndPoint> Servers { get; init; }
 
-    /// <summary>For one look-up with all its tries and aliases.</summary>
+    /// <summary>
+    /// For one look-up with all its tries and aliases. It begins anew with the turn that a look-up waited for, and with its first turn over
+    /// TCP.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public bool Cache { get; init; } = true;

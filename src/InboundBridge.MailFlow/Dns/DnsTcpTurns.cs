@@ -27,23 +27,22 @@ internal sealed class DnsTcpTurns(int most)
         }
     }
 
-    /// <summary>Waits for the turn. Call <see cref="Leave"/> in the end, whatever happens.</summary>
-    public async ValueTask EnterAsync(PendingQuery query, CancellationToken cancellationToken)
+    /// <summary>Queues for a turn. Call <see cref="Leave"/> in the end, whatever happens.</summary>
+    /// <returns>Completes when the turn comes.</returns>
+    public Task Enter(PendingQuery query)
     {
         var turn = new DnsTcpTurn();
-        query.WaitsForTcp = false;
         lock (_lock)
         {
             query.Tcp = turn;
             foreach (var client in query.Clients)
             {
                 if (Enter(turn, client, query.IsUrgent))
-                    return;
+                    return turn.Come;
             }
+            query.WaitForTcp();
         }
-        query.WaitsForTcp = true;
-        await turn.Come.WaitAsync(cancellationToken);
-        query.WaitsForTcp = false;
+        return turn.Come;
     }
 
     /// <summary>Gives up the turn, or the wait for it.</summary>

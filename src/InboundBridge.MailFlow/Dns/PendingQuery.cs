@@ -6,7 +6,8 @@ namespace InboundBridge.MailFlow.Dns;
 internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider clock) : DnsTurn
 {
     private readonly TaskCompletionSource<DnsAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _waitsForTcp;
+    private volatile bool _hadToWaitForTcp;
+    private bool _hasTcpTime;
 
     public DnsKey Key => key;
 
@@ -24,12 +25,11 @@ internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider cl
     /// <summary>Its turn over TCP, waited for or had; null without one.</summary>
     public DnsTcpTurn? Tcp { get; set; }
 
-    /// <summary>It has no turn over TCP yet, because its clients have too many.</summary>
-    public bool WaitsForTcp
-    {
-        get => _waitsForTcp;
-        set => _waitsForTcp = value;
-    }
+    /// <summary>
+    /// It had no turn over TCP at once, because its clients have too many. If it fails, even long after its turn came, the wait may be the
+    /// cause, so the failure says nothing about the name.
+    /// </summary>
+    public bool HadToWaitForTcp => _hadToWaitForTcp;
 
     public CancellationTokenSource Ending { get; } = new(timeout, clock);
 
@@ -37,6 +37,20 @@ internal sealed class PendingQuery(DnsKey key, TimeSpan timeout, TimeProvider cl
 
     /// <summary>The time begins anew: with its turn, and for somebody who asks while it waits in another's queue.</summary>
     public void GrantTime() => Ending.CancelAfter(timeout);
+
+    public void WaitForTcp() => _hadToWaitForTcp = true;
+
+    /// <summary>
+    /// The time begins anew with a turn over TCP that it had to wait for. Only the first wait counts, so that a question lasts at most
+    /// three times its time: until its turn, until its turn over TCP, and from there to the answer.
+    /// </summary>
+    public void GrantTcpTime()
+    {
+        if (_hasTcpTime)
+            return;
+        _hasTcpTime = true;
+        GrantTime();
+    }
 
     public void Conclude(DnsAnswer answer) => _answer.TrySetResult(answer);
 

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
@@ -15,7 +14,7 @@ internal static class GivenWords
     {
         if (node is not YamlScalar { IsNull: false } scalar)
             return;
-        if (fact.Type == FactType.Address && !IsAddress(scalar.Value))
+        if (fact.Type == FactType.Address && !AddressRangePattern.TryRead(scalar.Value, out _))
             problems.Error(node.Position, $"'{ShownText.Cut(scalar.Value)}' is not an IP address", "as in 192.0.2.1 or 2001:db8::1");
         if (fact == Fact.Tls && !TlsVersions.Contains(scalar.Value, StringComparer.Ordinal))
             Never(node, fact, scalar.Value, $"true, false, or one of {string.Join(", ", TlsVersions)}", problems);
@@ -29,8 +28,4 @@ internal static class GivenWords
 
     private static void Never(YamlNode node, Fact fact, string value, string? hint, SourceProblems problems) =>
         problems.Error(node.Position, $"'{fact}' is never '{ShownText.Cut(value)}'", hint);
-
-    /// <summary>The library also reads 1.2.3 and 0x7f000001 as addresses.</summary>
-    private static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || text == address.ToString());
 }

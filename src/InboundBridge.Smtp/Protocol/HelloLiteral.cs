@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 
 namespace InboundBridge.Smtp.Protocol;
 
@@ -46,9 +44,6 @@ internal static class HelloLiteral
                 return null;
             address = address[..zone];
         }
-        if (address.ContainsAny('[', '/', ']') || !IPAddress.TryParse(address, out var ip)
-            || ip.AddressFamily != AddressFamily.InterNetworkV6)
-            return null;
-        return $"[{V6}{ip}]";
+        return IpAddressText.TryParseIpv6(address, out var ip) ? $"[{V6}{ip}]" : null;
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace InboundBridge.Smtp.Protocol;
 
@@ -101,8 +99,7 @@ internal static class SmtpDomain
     }
 
     private static string? Version6(ReadOnlySpan<char> address) =>
-        !address.ContainsAny('%', '[', '/') && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
-            ? $"[IPv6:{ip}]" : null;
+        IpAddressText.TryParseIpv6(address, out var ip) ? $"[IPv6:{ip}]" : null;
 
     /// <summary>
     /// Four decimal numbers. Other forms that inet_aton accepts (<c>1.2</c>,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -26,8 +25,6 @@ internal readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Dest
 
     /// <summary>Octets of the header with addresses and TLVs; §2.2 allows 64 KiB, which no proxy sends.</summary>
     public const int LongestBlock = 16 + 8 * 1024;
-
-    private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
@@ -75,10 +72,7 @@ internal readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Dest
 
     private static IPEndPoint? EndPoint(string address, string port, AddressFamily family)
     {
-        var shape = family == AddressFamily.InterNetwork
-            ? SmtpDomain.IsDottedQuad(address)
-            : !address.AsSpan().ContainsAnyExcept(V6Characters);
-        if (!shape || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != family)
+        if (!IpAddressText.TryParse(address, out var ip) || ip.AddressFamily != family)
             return null;
         // ushort.TryParse accepts NULs after a number.
         if ((port.Length > 1 && port[0] == '0') || !port.All(char.IsAsciiDigit))

@@ -36,8 +36,8 @@ internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> 
         var client = IPAddress.Loopback;
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        if (query.Text("client_ip") is { } ip && !IPAddress.TryParse(ip, out client))
-            return ApiProblem.BadRequest($"client_ip: '{ip}' is not an IP address");
+        if (query.Text("client_ip") is { } ip && !IpAddressText.TryParse(ip, out client))
+            return ApiProblem.BadRequest($"client_ip: '{ip}' is not an IP address, {IpAddressText.Examples}");
         if (context.Request.Query["to"].Count == 0)
             return ApiProblem.BadRequest("to: the address of each recipient is required");
         using var place = _uploads.TryTake($"{request.Who.Name} {context.Connection.RemoteIpAddress}");

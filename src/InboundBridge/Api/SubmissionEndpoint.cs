@@ -35,8 +35,8 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
         if (query.Text("from") is { } from && !SmtpAddressParser.TryParse(from, out sender))
             return ApiProblem.BadRequest($"from: '{from}' is not an address");
         IPAddress? client = null;
-        if (query.Text("client_ip") is { } ip && !IPAddress.TryParse(ip, out client))
-            return ApiProblem.BadRequest($"client_ip: '{ip}' is no IP address");
+        if (query.Text("client_ip") is { } ip && !IpAddressText.TryParse(ip, out client))
+            return ApiProblem.BadRequest($"client_ip: '{ip}' is not an IP address, {IpAddressText.Examples}");
         var helo = query.Text("helo");
         if (helo is not null && (helo.Length is 0 or > 255 || helo.Any(letter => letter is <= ' ' or > '~')))
             return ApiProblem.BadRequest($"helo: '{helo}' is not a name for HELO");

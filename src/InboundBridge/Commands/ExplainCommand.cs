@@ -55,8 +55,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     {
         _client.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } text && !IPAddress.TryParse(text, out _))
-                result.AddError($"'{text}' is not an IP address");
+            if (result.GetValueOrDefault<string>() is { } text && !IpAddressText.TryParse(text, out _))
+                result.AddError($"'{text}' is not an IP address, {IpAddressText.Examples}");
         });
         var command =
             new Command(

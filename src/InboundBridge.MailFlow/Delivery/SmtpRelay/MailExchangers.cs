@@ -129,7 +129,7 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
     {
         var text = domain.Trim('[', ']');
         var isV6 = text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase);
-        return IPAddress.TryParse(isV6 ? text[5..] : text, out var address)
+        return IpAddressText.TryParse(isV6 ? text.AsSpan(5) : text, out var address)
             && isV6 == (address.AddressFamily == AddressFamily.InterNetworkV6)
             ? OfLiteral(domain, address)
             : None(550, 1, 2, $"{domain} is no address", "no_such_domain");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Smtp.Protocol;
 
@@ -13,7 +14,8 @@ internal static class XclientHandler
         if (!context.MayXclient)
             return SmtpReplies.XclientForbidden;
         ForgetName(context, command);
-        foreach (var (name, value) in command.Attributes)
+        // Ports come last: a port belongs to the address of the same command, wherever that stands.
+        foreach (var (name, value) in command.Attributes.OrderBy(attribute => attribute.Key is "PORT" or "DESTPORT"))
         {
             if (!Apply(context, name, value, command.IsNameTemporary))
                 return SmtpReplies.BadParameter;
@@ -79,28 +81,34 @@ internal static class XclientHandler
                 peer.Remote = SmtpPeer.UnknownRemote;
                 return true;
             case "ADDR":
-                return Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);
+                return PlaceAddress(peer.Remote, value, endPoint => peer.Remote = endPoint);
             case "PORT":
-                return value is null || Place(peer.Remote, null, value, endPoint => peer.Remote = endPoint);
+                return value is null || PlacePort(peer.Remote, value, endPoint => peer.Remote = endPoint);
             case "DESTADDR":
-                return value is null || Place(peer.Local, value, null, endPoint => peer.Local = endPoint);
+                return value is null || PlaceAddress(peer.Local, value, endPoint => peer.Local = endPoint);
             default:
-                return value is null || Place(peer.Local, null, value, endPoint => peer.Local = endPoint);
+                return value is null || PlacePort(peer.Local, value, endPoint => peer.Local = endPoint);
         }
     }
 
-    private static bool Place(EndPoint old, string? address, string? port, Action<EndPoint> set)
+    private static bool PlaceAddress(EndPoint old, string text, Action<EndPoint> set)
     {
-        var from = old as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
         const string V6 = "IPV6:";
-        var ip = from.Address;
-        if (address is not null
-            && !IPAddress.TryParse(address.StartsWith(V6, StringComparison.OrdinalIgnoreCase) ? address[V6.Length..] : address, out ip))
+        var isV6 = text.StartsWith(V6, StringComparison.OrdinalIgnoreCase);
+        if (!IpAddressText.TryParse(isV6 ? text.AsSpan(V6.Length) : text, out var address)
+            || (isV6 && address.AddressFamily != AddressFamily.InterNetworkV6))
             return false;
-        var number = (ushort)from.Port;
-        if (port is not null && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        set(new IPEndPoint(address, (old as IPEndPoint)?.Port ?? 0));
+        return true;
+    }
+
+    /// <summary>A port alone does not make an unknown address known.</summary>
+    private static bool PlacePort(EndPoint old, string text, Action<EndPoint> set)
+    {
+        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             return false;
-        set(new IPEndPoint(ip!, number));
+        if (old is IPEndPoint { Address: var address })
+            set(new IPEndPoint(address, port));
         return true;
     }
 }

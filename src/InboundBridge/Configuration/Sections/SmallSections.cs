@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -49,8 +50,7 @@ internal static class SmallSections
         value = new IPEndPoint(IPAddress.None, 53);
         if (EndPointText.TryParse(text, out var endPoint) && endPoint is IPEndPoint { Port: > 0 } withPort)
             value = withPort;
-        else if (IPAddress.TryParse(text, out var address)
-            && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3))
+        else if (IpAddressText.TryParseLocal(text, out var address))
             value = new IPEndPoint(address, 53);
         else
             return false;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Values;
 
@@ -36,12 +37,12 @@ internal static class EndPointText
         var host = text[..colon];
         if (host is ['[', .., ']'])
         {
-            if (!IPAddress.TryParse(host[1..^1], out var v6) || v6.AddressFamily != AddressFamily.InterNetworkV6)
+            if (!IpAddressText.TryParseLocal(host.AsSpan()[1..^1], out var v6) || v6.AddressFamily != AddressFamily.InterNetworkV6)
                 return false;
             value = new IPEndPoint(v6, port);
             return true;
         }
-        if (IsDottedQuad(host, out var v4))
+        if (IpAddressText.TryParse(host, out var v4) && v4.AddressFamily == AddressFamily.InterNetwork)
             value = new IPEndPoint(v4, port);
         else if (HostNameText.TryParse(host, out var name))
             value = new DnsEndPoint(name, port);
@@ -93,18 +94,4 @@ internal static class EndPointText
         UnixDomainSocketEndPoint unix => $"unix:{unix}",
         _ => endPoint.ToString() ?? string.Empty,
     };
-
-    /// <summary>
-    /// All four numbers: the library's parser also takes <c>10.1</c> and <c>0x7f000001</c>, which are mistakes in a configuration.
-    /// </summary>
-    private static bool IsDottedQuad(string text, out IPAddress address)
-    {
-        address = IPAddress.None;
-        if (text.Count(letter => letter == '.') != 3 || !text.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
-            return false;
-        if (!IPAddress.TryParse(text, out var parsed))
-            return false;
-        address = parsed;
-        return true;
-    }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Values;
 
@@ -45,7 +45,7 @@ internal static class HostNameText
         if (text is not ['[', .., ']'])
             return TryParse(text, out value);
         var inside = text[1..^1];
-        return IPAddress.TryParse(inside.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? inside[5..] : inside, out _);
+        return IpAddressText.TryParse(inside.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? inside.AsSpan(5) : inside, out _);
     }
 
     /// <summary>

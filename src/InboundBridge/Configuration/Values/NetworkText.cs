@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Values;
 
@@ -12,10 +13,9 @@ internal static class NetworkText
         value = default;
         // The library reads 10.1.2.3/8 as 10.0.0.0/8, but the author may have meant something else.
         if (IPNetwork.TryParse(text, out value))
-            return IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start)
+            return IpAddressText.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start)
                 && start.Equals(value.BaseAddress);
-        if (text.Contains('/', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address)
-            || !text.AsSpan().ContainsAny('.', ':'))
+        if (!IpAddressText.TryParse(text, out var address))
             return false;
         value = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
@@ -25,7 +25,8 @@ internal static class NetworkText
     public static string? Hint(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out var address) || !int.TryParse(text.AsSpan(slash + 1), out var bits))
+        if (slash < 0 || !IpAddressText.TryParse(text.AsSpan(0, slash), out var address)
+            || !int.TryParse(text.AsSpan(slash + 1), out var bits))
             return Examples;
         var octets = address.GetAddressBytes();
         if (bits < 0 || bits > octets.Length * 8)

@@ -42,6 +42,8 @@ public sealed class MessageApiTests
     [InlineData("from=al@sender.test", HttpStatusCode.BadRequest, "give 1 to 1000 recipients")]
     [InlineData("from=al@@x&to=ann@example.com", HttpStatusCode.BadRequest, "'al@@x' is not an address")]
     [InlineData("from=&to=ann", HttpStatusCode.BadRequest, "'ann' is not an address")]
+    [InlineData("from=&to=ann@example.com&client_ip=1.2.3", HttpStatusCode.BadRequest, "'1.2.3' is not an IP address, such as 192.0.2.1")]
+    [InlineData("from=&to=ann@example.com&client_ip=010.0.0.1", HttpStatusCode.BadRequest, "'010.0.0.1' is not an IP address")]
     [InlineData("from=&to=ann@elsewhere.test", HttpStatusCode.UnprocessableEntity, "Relaying denied")]
     [InlineData("from=&to=ann@example.com&cc=x", HttpStatusCode.BadRequest, "there is no filter 'cc'")]
     [InlineData("from=&to=later@example.com", HttpStatusCode.ServiceUnavailable, "4")]

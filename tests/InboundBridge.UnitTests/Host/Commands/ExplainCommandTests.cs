@@ -107,6 +107,9 @@ public partial class ExplainCommandTests
     [InlineData("--to", "a@example.com", "--from", "x y")]
     [InlineData("--to", "a@example.com", "--helo", "a b")]
     [InlineData("--to", "a@example.com", "--client-ip", "here")]
+    [InlineData("--to", "a@example.com", "--client-ip", "1.2.3")]
+    [InlineData("--to", "a@example.com", "--client-ip", "1")]
+    [InlineData("--to", "a@example.com", "--client-ip", "010.0.0.1")]
     [InlineData("--from", "a@example.com")]
     public async Task Addresses_that_smtp_can_not_carry_are_bad_usage(params string[] options)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.UnitTests.MailFlow.Dns;
@@ -11,9 +12,9 @@ public class DnsTcpTurnsTests
     private const int Other = 2;
 
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
-    private readonly ConcurrentDictionary<int, TaskCompletionSource> _open = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _open = new();
+    private readonly ConcurrentQueue<string> _asked = [];
     private readonly DnsResolver _resolver;
-    private int _asked;
 
     public DnsTcpTurnsTests() => _resolver = new DnsResolver(
         new DnsResolverOptions { Servers = [IPEndPoint.Parse("127.0.0.1:53")], MostTcp = 4 }, _clock, ExchangeAsync);
@@ -63,6 +64,95 @@ public class DnsTcpTurnsTests
         Assert.Equal(DnsStatus.Success, (await other).Status);
     }
 
+    /// <summary>The turn comes one second before the time ends that the question had before it.</summary>
+    [Fact]
+    public async Task The_wait_for_a_turn_takes_nothing_of_the_time_to_answer()
+    {
+        var late = await AskUntilLateTurnAsync();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(late.IsCompleted);
+        _open["late"].SetResult();
+        Assert.Equal(DnsStatus.Success, (await late).Status);
+        Assert.NotNull(_resolver.FindKnown("late.test", DnsRecordType.A));
+    }
+
+    /// <summary>Otherwise a client makes a domain's policy unknown for itself, and through the cache for all others.</summary>
+    [Fact]
+    public async Task A_question_whose_turn_came_too_late_ends_in_bounded_time_is_crowded_out_and_not_kept()
+    {
+        var late = await AskUntilLateTurnAsync();
+        _clock.Advance(TimeSpan.FromSeconds(2.5));
+        await UntilAsync(() => _asked.Count(label => label == "late") == 2);
+        Assert.False(late.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(2.5));
+        var answer = await late;
+        Assert.Equal((DnsStatus.Timeout, true), (answer.Status, answer.IsCrowdedOut));
+        await AssertNotKeptAsync("late");
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_after_a_wait_for_a_turn_is_not_kept()
+    {
+        var first = Ask(_resolver.For(Hog), "h0");
+        _ = Ask(_resolver.For(Hog), "h1");
+        var late = Ask(_resolver.For(Hog).Urgent, "late");
+        _open["h0"].SetResult();
+        await first;
+        for (var number = 1; number <= 2; number++)
+        {
+            await UntilAsync(() => _asked.Count(label => label == "late") == number);
+            _open["late"].SetException(new IOException("broken"));
+        }
+        var answer = await late;
+        Assert.Equal((DnsStatus.Failure, true), (answer.Status, answer.IsCrowdedOut));
+        await AssertNotKeptAsync("late");
+    }
+
+    [Fact]
+    public async Task A_question_that_its_caller_ends_after_a_wait_for_a_turn_is_crowded_out()
+    {
+        using var ending = new CancellationTokenSource();
+        var first = Ask(_resolver.For(Hog), "h0");
+        _ = Ask(_resolver.For(Hog), "h1");
+        var late = _resolver.For(Hog).LookUpAsync("late.test", DnsRecordType.A, ending.Token).AsTask();
+        _open["h0"].SetResult();
+        await first;
+        await UntilAsync(() => _open.ContainsKey("late"));
+        await ending.CancelAsync();
+        await Assert.ThrowsAsync<DnsCrowdedException>(() => late);
+    }
+
+    /// <summary>Asks at one second for what gets its turn at five seconds: four questions that no server answers come first.</summary>
+    private async Task<Task<DnsAnswer>> AskUntilLateTurnAsync()
+    {
+        for (var number = 0; number < 4; number++)
+            _ = Ask(_resolver.For(Hog), $"h{number}");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var late = Ask(_resolver.For(Hog), "late");
+        _clock.Advance(TimeSpan.FromSeconds(1.5));
+        await UntilAsync(() => _open.ContainsKey("h2") && _open.ContainsKey("h3"));
+        _clock.Advance(TimeSpan.FromSeconds(2.5));
+        await UntilAsync(() => _open.ContainsKey("late"));
+        return late;
+    }
+
+    private async Task AssertNotKeptAsync(string name)
+    {
+        Assert.Null(_resolver.FindKnown($"{name}.test", DnsRecordType.A));
+        var other = Ask(_resolver.For(Other), name);
+        await AnswerAllAsync(other);
+        Assert.Equal(DnsStatus.Success, (await other).Status);
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private static Task<DnsAnswer> Ask(IDnsResolver resolver, string name) =>
         resolver.LookUpAsync($"{name}.test", DnsRecordType.A, Token).AsTask();
 
@@ -81,15 +171,17 @@ public class DnsTcpTurnsTests
     {
         if (tcp)
         {
-            var number = Interlocked.Increment(ref _asked);
-            var open = _open[number] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // The first label; its letters have random case.
+            var label = Encoding.ASCII.GetString(query.Octets.AsSpan(13, query.Octets[12])).ToLowerInvariant();
+            var open = _open[label] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _asked.Enqueue(label);
             try
             {
                 await open.Task.WaitAsync(cancellationToken);
             }
             finally
             {
-                _open.TryRemove(number, out _);
+                _open.TryRemove(label, out _);
             }
         }
         var answer = tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build()

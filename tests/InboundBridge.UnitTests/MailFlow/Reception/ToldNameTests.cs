@@ -78,6 +78,10 @@ public class ToldNameTests
     [Theory]
     [InlineData("XCLIENT ADDR=[UNAVAILABLE]", CheckResult.TempError)]
     [InlineData("XCLIENT HELO=client.example", CheckResult.TempError)]
+    [InlineData("XCLIENT ADDR=[UNAVAILABLE] PORT=4711", CheckResult.TempError)]
+    [InlineData("XCLIENT PORT=4711 ADDR=[UNAVAILABLE]", CheckResult.TempError)]
+    [InlineData("XCLIENT ADDR=[UNAVAILABLE]|XCLIENT PORT=4711", CheckResult.TempError)]
+    [InlineData("XCLIENT ADDR=192.0.2.1 PORT=25|XCLIENT ADDR=[UNAVAILABLE] PORT=4711", CheckResult.TempError)]
     [InlineData("XCLIENT NAME=other.customer.example PORT=99", CheckResult.Pass)]
     public async Task Without_an_address_only_a_signature_confirms_the_sender(string command, CheckResult name)
     {

@@ -13,6 +13,8 @@ public class GivenFactTests
     [InlineData("dmarc_policy: quarantaine", "'dmarc_policy' is never 'quarantaine' (did you mean 'quarantine'?)")]
     [InlineData("client_ip: 300.1.2.3", "'300.1.2.3' is not an IP address")]
     [InlineData("client_ip: 1.2.3", "'1.2.3' is not an IP address")]
+    [InlineData("client_ip: 010.0.0.1", "'010.0.0.1' is not an IP address")]
+    [InlineData("client_ip: fe80::1%1", "'fe80::1%1' is not an IP address")]
     [InlineData("client_ip: 0x7f000001", "'0x7f000001' is not an IP address")]
     [InlineData("tls: banana", "'tls' is never 'banana' (true, false, or one of TLSv1")]
     [InlineData("size: -5", "'-5' is not a size")]

@@ -8,6 +8,7 @@ using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;
+using InboundBridge.Smtp.Protocol;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Destinations.Relay;
@@ -226,7 +227,7 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     private static bool ParseHost(string text, out string value)
     {
         value = text;
-        return text.StartsWith("unix:/", StringComparison.Ordinal) || IPAddress.TryParse(text, out _)
+        return text.StartsWith("unix:/", StringComparison.Ordinal) || IpAddressText.TryParseLocal(text, out _)
             || HostNameText.TryParse(text, out value);
     }
 }

@@ -97,6 +97,8 @@ public class ValueTextTests
     [Theory]
     [InlineData("10.1:25")]
     [InlineData("0x7f000001:25")]
+    [InlineData("010.0.0.1:25")]
+    [InlineData("[[::1]]:25")]
     [InlineData("1.2.3.4.5:25")]
     [InlineData(":25")]
     [InlineData("[127.0.0.1]:25")]
@@ -104,6 +106,37 @@ public class ValueTextTests
     [InlineData("host:smtp")]
     [InlineData("host:-1")]
     public void Text_that_is_not_an_end_point_is_refused(string text) => Assert.False(EndPointText.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0/8")]
+    [InlineData("192.0.2.7", "192.0.2.7/32")]
+    [InlineData("2001:db8::/32", "2001:db8::/32")]
+    [InlineData("2001:db8::1", "2001:db8::1/128")]
+    [InlineData("0.0.0.0/0", "0.0.0.0/0")]
+    public void An_address_is_a_network_of_one(string text, string network)
+    {
+        Assert.True(NetworkText.TryParse(text, out var value));
+        Assert.Equal(network, value.ToString());
+    }
+
+    [Theory]
+    [InlineData("1.2.3")]
+    [InlineData("010.0.0.1")]
+    [InlineData("010.0.0.0/8")]
+    [InlineData("0/0")]
+    [InlineData("0x7f.1")]
+    [InlineData("fe80::1%1")]
+    [InlineData("[::1]")]
+    [InlineData("10.1.2.3/8")]
+    public void Text_that_programs_read_as_different_networks_is_refused(string text) => Assert.False(NetworkText.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("[192.0.2.1]", true)]
+    [InlineData("[IPv6:2001:db8::1]", true)]
+    [InlineData("[1.2.3]", false)]
+    [InlineData("[010.0.0.1]", false)]
+    [InlineData("[IPv6:fe80::1%1]", false)]
+    public void A_literal_holds_one_address(string text, bool valid) => Assert.Equal(valid, HostNameText.TryParseOrLiteral(text, out _));
 
     [Theory]
     [InlineData("0660", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
