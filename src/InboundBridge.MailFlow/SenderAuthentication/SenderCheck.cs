@@ -108,8 +108,9 @@ public sealed class SenderCheck : IDisposable
         if (_dmarc is not null || _checks.Options.Dmarc is not { } options)
             return;
         _author = header.AuthorDomains is [var only] ? DomainName.Canonical(only) : null;
-        _dmarc = header.AuthorProblem is { } problem
-            ? DmarcCheck.OfUnknownAuthor(problem, options) : new DmarcCheck(header.AuthorDomains, options);
+        _dmarc = options.Unchecked.Count == 2 ? DmarcCheck.OfNothing(options)
+            : header.AuthorProblem is { } problem ? DmarcCheck.OfUnknownAuthor(problem, options)
+            : new DmarcCheck(header.AuthorDomains, options);
         _dmarc.Begin(_dns.Policies, _dns.Signers, _over.Token);
         LookUpKeys(_dmarc.Authors);
         _dmarc.BeginLikely(header.SigningDomains.Prepend(_spfDomain));

@@ -20,7 +20,7 @@ public sealed class SenderChecks
 
     public SenderChecks(SenderCheckOptions options, IDnsResolver resolver, TimeProvider clock)
     {
-        (Options, _resolver, _clock) = (options, resolver, clock);
+        (Options, _resolver, _clock) = (WithUnchecked(options), resolver, clock);
         Spf = options.Spf is { } spf ? new SpfCheck(spf, clock) : null;
         Iprev = options.Iprev is { } iprev ? new IprevCheck(iprev) : null;
         Lists = options.Lists.Count > 0 ? new DnsListCheck(options.Lists, clock) : null;
@@ -56,4 +56,16 @@ public sealed class SenderChecks
     /// <summary>The budget of one mail.</summary>
     internal MailDnsShares Shares(IDnsResolver dns) =>
         new(dns, Options.Budget, _clock, spf: Options.Spf is not null, policies: Options.Dmarc is not null);
+
+    private static SenderCheckOptions WithUnchecked(SenderCheckOptions options)
+    {
+        if (options.Dmarc is not { } dmarc)
+            return options;
+        List<string> off = [];
+        if (options.Spf is null)
+            off.Add("SPF");
+        if (!options.Signatures.Dkim)
+            off.Add("DKIM");
+        return off.Count == 0 ? options : options with { Dmarc = dmarc with { Unchecked = off } };
+    }
 }

@@ -43,9 +43,16 @@ public sealed class DmarcCheck
     /// <summary>Why nobody can tell who the author is.</summary>
     private string? Problem { get; init; }
 
+    /// <summary>Why no mail can be judged.</summary>
+    private string? NotJudged { get; init; }
+
     /// <summary>Nobody can tell who the author is, so there is nothing to look up.</summary>
     /// <param name="problem">Why, for people.</param>
     internal static DmarcCheck OfUnknownAuthor(string problem, DmarcOptions options) => new([], options) { Problem = problem };
+
+    /// <summary>SPF and DKIM are off, so that there is nothing to compare with the author. Nothing is looked up.</summary>
+    internal static DmarcCheck OfNothing(DmarcOptions options) =>
+        new([], options) { NotJudged = "no DMARC result, because SPF and DKIM are off" };
 
     /// <summary>Begins the look-ups.</summary>
     /// <param name="fromDomains">
@@ -86,6 +93,8 @@ public sealed class DmarcCheck
     /// <returns>Throws only when the token of <see cref="Begin"/> was cancelled.</returns>
     public async ValueTask<DmarcVerdict> EvaluateAsync(SpfVerdict spf, IReadOnlyList<DkimVerdict> dkim)
     {
+        if (NotJudged is not null)
+            return DmarcVerdict.NotAsked with { Problem = NotJudged };
         if (Problem is not null)
             return new DmarcVerdict(CheckResult.PermError) { Problem = Problem, IsAuthorUnknown = true };
         DmarcVerdict? worst = null;
@@ -135,7 +144,7 @@ public sealed class DmarcCheck
         }
     }
 
-    private static DmarcVerdict Conclude(AuthorPolicy found, IdentifierAlignment alignment)
+    private DmarcVerdict Conclude(AuthorPolicy found, IdentifierAlignment alignment)
     {
         var verdict = new DmarcVerdict(CheckResult.None)
         {
@@ -154,7 +163,12 @@ public sealed class DmarcCheck
             return verdict with { Result = CheckResult.Pass, Problem = null };
         if (alignment.Undecided.Count > 0)
             return verdict with { Result = CheckResult.TempError, Problem = found.Problem ?? alignment.Problem };
-        return verdict with { Result = found.IsUncertain ? CheckResult.TempError : CheckResult.Fail };
+        if (found.IsUncertain)
+            return verdict with { Result = CheckResult.TempError };
+        // A forged mail and an honest one that only the missing check would prove look the same.
+        return _options.Unchecked is [var off, ..]
+            ? verdict with { Problem = $"no DMARC result: {off} is off, which could have proved the author {found.Author}" }
+            : verdict with { Result = CheckResult.Fail };
     }
 
     private static string Word(DmarcPolicy policy) => policy switch

@@ -14,4 +14,10 @@ public sealed record DmarcOptions
     /// one, DKIM as many as signatures are checked (10).
     /// </summary>
     public int Identifiers { get; init; } = 12;
+
+    /// <summary>
+    /// The checks that are off: <c>SPF</c>, <c>DKIM</c>. A mail that only such a check could have proved does not fail, because nobody
+    /// looked; its result is <c>none</c>.
+    /// </summary>
+    public IReadOnlyList<string> Unchecked { get; init; } = [];
 }

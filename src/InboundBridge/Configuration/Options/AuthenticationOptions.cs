@@ -17,6 +17,9 @@ internal sealed record AuthenticationOptions
 
     public CheckOptions Dmarc { get; init; } = new();
 
+    /// <summary>DMARC is on, and so is a check by whose answer it judges.</summary>
+    public bool JudgesAuthors => Dmarc.IsOn && (Spf.IsOn || Dkim.IsOn);
+
     public ArcOptions Arc { get; init; } = new();
 
     /// <summary>PTR of the client and its confirmation (RFC 8601 §2.7.3).</summary>

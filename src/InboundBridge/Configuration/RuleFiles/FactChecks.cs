@@ -18,7 +18,7 @@ internal static class FactChecks
             SenderFacts.SpfAsync),
         new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim.IsOn,
             SenderFacts.DkimAsync),
-        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc.IsOn,
+        new("authentication.dmarc", "authentication: { dmarc: on, spf: on, dkim: on }", options => options.Authentication.JudgesAuthors,
             SenderFacts.DmarcAsync),
         new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn,
             SenderFacts.ArcAsync),

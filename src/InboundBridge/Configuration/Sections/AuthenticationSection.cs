@@ -17,7 +17,7 @@ internal static class AuthenticationSection
             .Key("dkim", Dkim, (checks, value) => checks with { Dkim = value.Check, MinimumRsaBits = value.Bits },
                 "DKIM (RFC 6376). enforce: 550 5.7.20 without a signature that passes.", "on")
             .Key("dmarc", CheckShape.Of("DMARC (RFC 9989)."), (checks, value) => checks with { Dmarc = value },
-                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass. Needs spf or dkim.", "on")
+                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass; needs spf and dkim.", "on")
             .Key("arc", Arc, (checks, value) => checks with { Arc = value }, "ARC (RFC 8617).", "on")
             .Key("dnsbl", new ListShape<DnsListOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
                 "Lists of bad or good clients; a verdict for rules.")
@@ -35,13 +35,21 @@ internal static class AuthenticationSection
                 "What the checks of one mail may cost.")
             .Check((checks, node, reading) =>
             {
-                if (checks is { Dmarc.Mode: CheckMode.Enforce, Spf.IsOn: false, Dkim.IsOn: false })
+                if (!checks.Dmarc.IsOn || checks is { Spf.IsOn: true, Dkim.IsOn: true })
+                    return;
+                var off = checks.Spf.IsOn ? "dkim" : checks.Dkim.IsOn ? "spf" : "spf and dkim";
+                var remedy = off == "spf and dkim" ? "spf: on, dkim: on" : $"{off}: on";
+                if (checks.Dmarc.Mode == CheckMode.Enforce)
                     reading.Error(
-                        node["dmarc"] ?? node, "dmarc: enforce needs spf or dkim: without both no mail can pass", "spf: on, dkim: on");
-                // Where nobody wrote the key, its default says nothing about what is wanted.
-                if (checks is { Dmarc.Mode: CheckMode.On, Spf.IsOn: false, Dkim.IsOn: false } && node["dmarc"] is { } asked)
+                        node["dmarc"] ?? node, $"dmarc: enforce needs spf and dkim: with {off} off no mail fails, so that nothing is refused",
+                        remedy);
+                else
                     reading.Problems.Warn(
-                        asked.Position, "dmarc needs spf or dkim: without both every mail of a domain with a record fails", "spf: on, dkim: on");
+                        (node["dmarc"] ?? node["spf"] ?? node["dkim"] ?? node).Position,
+                        checks.JudgesAuthors
+                            ? $"dmarc is on and {off} is off: a mail that {off} could have proved is none, and no mail fails"
+                            : "dmarc is on, and spf and dkim are off: dmarc and verdict are none for every mail",
+                        $"{remedy}, or dmarc: off");
             });
 
     public static SectionShape<AuthenticationLimits> Limits =>

@@ -50,6 +50,20 @@ public class FactCheckTests
     }
 
     [Theory]
+    [InlineData("spf: off", false)]
+    [InlineData("dkim: off", false)]
+    [InlineData("spf: off, dkim: off", true)]
+    [InlineData("spf: off, dkim: off, dmarc: on", true)]
+    [InlineData("dmarc: off", true)]
+    public void Dmarc_supplies_nothing_without_a_check_that_it_can_judge_by(string checks, bool isMissing)
+    {
+        var missing = FactChecks.Missing(ConfigurationCase.OptionsOf($"domains: [example.com]\nauthentication: {{ {checks} }}\n"));
+        Assert.All([Fact.Dmarc, Fact.DmarcPolicy, Fact.Verdict], fact => Assert.Equal(isMissing, missing.ContainsKey(fact)));
+        if (isMissing)
+            Assert.Equal("authentication.dmarc supplies it: authentication: { dmarc: on, spf: on, dkim: on }", missing[Fact.Verdict]);
+    }
+
+    [Theory]
     [InlineData("when: { dmarc: [pass, none] }", "'dmarc'", "authentication.dmarc")]
     [InlineData("when: { virus: false }", "'virus'", "scanners.clamav")]
     [InlineData("when: { not: { dmarc: pass } }", "'dmarc'", "authentication.dmarc")]
