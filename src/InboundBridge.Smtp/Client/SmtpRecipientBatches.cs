@@ -4,12 +4,17 @@ namespace InboundBridge.Smtp.Client;
 
 /// <summary>
 /// Divides the recipients of one message into as many transactions as the server needs, because it announces a limit (RFC 9422) or replies
-/// 452 to the surplus (RFC 5321 §4.5.3.1.10). Each transaction settles at least one recipient, so the number of transactions is bounded.
+/// 452 to the surplus (RFC 5321 §4.5.3.1.10). 452 is also the reply of a full disk, so a recipient is sent to again only if 452 answered its
+/// RCPT while the same transaction took the mail to another recipient or refused it for good. Each transaction thereby leaves fewer
+/// recipients to send to, and there are at most as many transactions as recipients, whatever the server replies.
 /// </summary>
 internal sealed class SmtpRecipientBatches(
     SmtpClientMessage message, SmtpSendPlan plan, SmtpClientOptions options, SmtpExtensions offered, SmtpWire wire,
     CancellationToken cancellationToken)
 {
+    private static readonly SmtpReply Stopped =
+        SmtpReply.Create(451, 3, 2, "the delivery was stopped before the mail was sent to this recipient", "stopped");
+
     private readonly SmtpReply?[] _replies = new SmtpReply?[message.Recipients.Count];
     private readonly List<(int Index, string Command)> _waiting = [];
 
@@ -29,10 +34,19 @@ internal sealed class SmtpRecipientBatches(
             var transaction = new SmtpTransaction(wire, options, plan, message.Content, offered.Pipelining, cancellationToken);
             onTransaction();
             transactions++;
-            var goOn = await RunAsync(transaction);
+            try
+            {
+                await RunAsync(transaction);
+            }
+            catch (OperationCanceledException) when (transactions > 1)
+            {
+                // The replies of earlier transactions must not get lost: those recipients would get the mail twice.
+                wire.Abort();
+                LeaveWaiting(Stopped);
+            }
             stage = transaction.Stage;
             nothingHeard = transaction.NothingHeard && transactions == 1;
-            if (!goOn)
+            if (!transaction.MayGoOn)
                 break;
         }
         if (transactions != 1 || !nobodyIsRefused)
@@ -40,25 +54,29 @@ internal sealed class SmtpRecipientBatches(
         return new SmtpSendResult(stage, _replies!) { NothingHeard = nothingHeard, OfferedDsn = offered.Dsn };
     }
 
-    /// <summary>Runs one transaction; true when another one may follow.</summary>
-    private async ValueTask<bool> RunAsync(SmtpTransaction transaction)
+    /// <summary>Runs one transaction. Afterwards fewer recipients are waiting, or none may be sent to.</summary>
+    private async ValueTask RunAsync(SmtpTransaction transaction)
     {
-        var count = Math.Min(_waiting.Count, offered.RecipientLimit ?? int.MaxValue);
-        var batch = _waiting.GetRange(0, count);
-        _waiting.RemoveRange(0, count);
+        var batch = _waiting.GetRange(0, Math.Min(_waiting.Count, offered.RecipientLimit ?? int.MaxValue));
         var replies = await transaction.RunAsync(batch.ConvertAll(recipient => recipient.Command));
-        for (var index = 0; index < count; index++)
+        _waiting.RemoveRange(0, batch.Count);
+        var isAnybodySettled = Enumerable.Range(0, batch.Count).Any(
+            index => !transaction.IsRefusedAtRcpt(index) && !replies[index].IsTransientFailure);
+        for (var index = 0; index < batch.Count; index++)
         {
-            if (transaction.MayGoOn && IsTooMany(replies[index]))
-                _waiting.Add(batch[index]);
             _replies[batch[index].Index] = replies[index];
+            if (isAnybodySettled && transaction.IsRefusedAtRcpt(index) && IsTooMany(replies[index]))
+                _waiting.Add(batch[index]);
         }
         if (!transaction.MayGoOn)
-        {
-            foreach (var (index, _) in _waiting)
-                _replies[index] ??= replies[^1].IsPositive ? SmtpClientException.Lost().Reply : replies[^1];
-        }
-        return transaction.MayGoOn;
+            LeaveWaiting(transaction.ForAll is { IsPositive: false } reply ? reply : SmtpClientException.Lost().Reply);
+    }
+
+    /// <summary>Gives this reply to the recipients that the server has not been asked about.</summary>
+    private void LeaveWaiting(SmtpReply reply)
+    {
+        foreach (var (index, _) in _waiting)
+            _replies[index] ??= reply;
     }
 
     private static bool IsTooMany(SmtpReply reply) => reply is { Code: 452, Enhanced: null or { Subject: 5, Detail: 3 } };

@@ -21,6 +21,8 @@ internal sealed class SmtpTransaction(
     /// <summary>Which recipients have a final reply of their own.</summary>
     private bool[] _settled = [];
 
+    private bool[] _refusedAtRcpt = [];
+
     public SmtpSendStage Stage =>
         _mail is not { IsPositive: true } ? SmtpSendStage.Mail
         : Array.Exists(_settled, settled => settled) ? SmtpSendStage.Recipients
@@ -30,18 +32,26 @@ internal sealed class SmtpTransaction(
     public bool NothingHeard => _mail is null or { Code: 421 };
 
     /// <summary>
-    /// The message was sent, and the session can open another transaction for recipients that exceeded the limit of this one.
+    /// The message was sent, or RCPT refused everybody, and the session can open another transaction for recipients that exceeded the limit
+    /// of this one.
     /// </summary>
     public bool MayGoOn { get; private set; }
 
+    /// <summary>The reply that is about no recipient in particular: to MAIL, DATA or the message, or the fault; null if there was none.</summary>
+    public SmtpReply? ForAll { get; private set; }
+
     /// <summary>Recipients that RCPT did not refuse.</summary>
     private int Accepted => _settled.Count(settled => !settled);
+
+    /// <summary>The server's reply to RCPT refused this recipient.</summary>
+    public bool IsRefusedAtRcpt(int recipient) => _refusedAtRcpt[recipient];
 
     /// <summary>Sends to these recipients and returns a reply for each of them.</summary>
     public async ValueTask<SmtpReply[]> RunAsync(IReadOnlyList<string> rcptCommands)
     {
         _replies = new SmtpReply[rcptCommands.Count];
         _settled = new bool[rcptCommands.Count];
+        _refusedAtRcpt = new bool[rcptCommands.Count];
         _commands.AddRange(rcptCommands);
         try
         {
@@ -90,7 +100,7 @@ internal sealed class SmtpTransaction(
         else
         {
             _replies[index - 1] = Understood(reply);
-            _settled[index - 1] = !reply.IsPositive && reply.Code != 421;
+            _settled[index - 1] = _refusedAtRcpt[index - 1] = !reply.IsPositive && reply.Code != 421;
         }
         // RFC 5321 §3.8: after 421 the server closes the connection and forgets the transaction.
         if (reply.Code == 421)
@@ -102,6 +112,7 @@ internal sealed class SmtpTransaction(
         if (!_mail!.IsPositive)
         {
             // The replies to RCPT (usually 503) only follow from the refusal of MAIL.
+            ForAll = _mail;
             Array.Fill(_replies, _mail);
             Array.Fill(_settled, true);
             await GiveUpAsync();
@@ -110,7 +121,7 @@ internal sealed class SmtpTransaction(
         if (Accepted == 0)
         {
             await GiveUpAsync();
-            return false;
+            return true;
         }
         if (!plan.Chunked)
         {
@@ -203,6 +214,7 @@ internal sealed class SmtpTransaction(
     /// <summary>Gives this reply to each recipient that has no final reply.</summary>
     private void Settle(SmtpReply reply)
     {
+        ForAll = reply;
         for (var index = 0; index < _replies.Length; index++)
         {
             if (!_settled[index])
