@@ -1,3 +1,5 @@
+using InboundBridge.Mime;
+
 namespace InboundBridge.MailFlow.SecureMail;
 
 /// <summary>What looking into signed and encrypted mail may cost. The result of what is beyond a limit is unknown.</summary>
@@ -16,6 +18,9 @@ public sealed record SecureMailLimits
 
     /// <summary>Mails at the same time; others wait for a place. It is computing alone, so more than the processors have no use.</summary>
     public int Concurrency { get; init; } = 2;
+
+    /// <summary>Those of payloads (<c>smtp.limits.mime_parts</c>, <c>mime_depth</c>): what is shown has to be what was checked.</summary>
+    public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     /// <summary>Layers inside each other. Triple wrapping (RFC 2634 §1.1) has three, and compression is a fourth.</summary>
     public int Layers { get; init; } = 5;

@@ -12,11 +12,10 @@ namespace InboundBridge.MailFlow.SecureMail;
 /// </summary>
 internal sealed class SecureMailReader
 {
-    private static readonly MimeLimits Parsing = new() { Depth = 30, Parts = 300 };
-
     private readonly SignedScene _scene;
     private readonly List<SignatureVerdict> _signatures = [];
     private long _left;
+    private string? _doubt;
 
     private SecureMailReader(SignedScene scene)
     {
@@ -28,7 +27,7 @@ internal sealed class SecureMailReader
     /// <param name="mail">The octets as received.</param>
     public static SecureMailFindings Read(ReadOnlyMemory<byte> mail, SecureMailKeys keys, DateTimeOffset receivedAt, bool verifies = true)
     {
-        var author = MimeMessage.Open(MimeSource.FromMemory(mail), Parsing).From is [{ Address: { Length: > 0 } only }] ? only : null;
+        var author = Parse(mail, keys.Limits).From is [{ Address: { Length: > 0 } only }] ? only : null;
         return new SecureMailReader(new SignedScene(keys, receivedAt, author, verifies)).Read(mail);
     }
 
@@ -37,10 +36,12 @@ internal sealed class SecureMailReader
         ReadOnlyMemory<byte>? content = null;
         for (var depth = 0; ; depth++)
         {
-            var root = MimeMessage.Open(MimeSource.FromMemory(entity), Parsing).Structure;
+            var parsed = Parse(entity, _scene.Limits);
+            var root = parsed.Structure;
             var layer = _scene.Keys.LayerOf(root.ContentType);
             if (layer == SecureLayer.None)
                 break;
+            _doubt ??= SignedShape.Doubt(parsed, layer);
             if (depth == _scene.Limits.Layers)
             {
                 _signatures.Add(SignedScene.Unknown(SecureMailKeys.KindOf(layer), $"more than {depth} layers"));
@@ -52,8 +53,20 @@ internal sealed class SecureMailReader
             if (layer is SecureLayer.Cms or SecureLayer.OpenPgpEncrypted)
                 content = inner;
         }
-        return new SecureMailFindings(_signatures, content);
+        return new SecureMailFindings(_doubt is null ? _signatures : [.. _signatures.Select(Doubted)], content);
     }
+
+    private SignatureVerdict Doubted(SignatureVerdict verdict) =>
+        verdict.Result == SignatureResult.Valid ? SignedScene.Unknown(verdict.Kind, _doubt!, verdict.Signer) : verdict;
+
+    /// <summary>
+    /// Parses as payloads do, or what they show may not be what was checked. Their mail has fields above those received, so that the header
+    /// may be cut there and not here: this one has a smaller limit.
+    /// </summary>
+    private static MimeMessage Parse(ReadOnlyMemory<byte> entity, SecureMailLimits limits) =>
+        MimeMessage.Open(
+            MimeSource.FromMemory(entity),
+            limits.Mime with { HeaderBytes = limits.Mime.HeaderBytes / 4 * 3, HeaderCount = limits.Mime.HeaderCount / 4 * 3 });
 
     /// <summary>The entity inside; null where there is none that can be read.</summary>
     private ReadOnlyMemory<byte>? TakeOff(SecureLayer layer, MimePart root, ReadOnlyMemory<byte> entity)
@@ -84,13 +97,12 @@ internal sealed class SecureMailReader
 
     private ReadOnlyMemory<byte>? OfSigned(SecureLayer layer, MimePart root, ReadOnlyMemory<byte> entity)
     {
-        if (root.Parts.Count != 2)
+        if (SignedShape.PartsProblem(root) is { } problem)
         {
-            Report(SecureMailKeys.KindOf(layer), "a signed mail has two parts, this one has not");
+            Report(SecureMailKeys.KindOf(layer), problem);
             return null;
         }
-        var part = root.Parts[0];
-        var signed = entity[(int)part.Offset..(int)part.BodyEnd];
+        var signed = SignedShape.Signed(root, entity);
         if (_scene.Verifies)
         {
             var canonical = BoundedOctets.WithCanonicalLineEnds(signed);

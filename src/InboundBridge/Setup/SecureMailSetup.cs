@@ -4,12 +4,15 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.SecureMail.OpenPgp;
 using InboundBridge.MailFlow.SecureMail.Smime;
+using InboundBridge.Mime;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
 
 /// <summary>Reads the certificates and keys of S/MIME and OpenPGP, and tells what is wrong with them.</summary>
-internal sealed class SecureMailSetup(ConfigurationOutcome outcome, AuthenticationOptions options, SourceProblems problems)
+/// <param name="mime">Those that payloads are made with.</param>
+internal sealed class SecureMailSetup(
+    ConfigurationOutcome outcome, AuthenticationOptions options, MimeLimits mime, SourceProblems problems)
 {
     /// <summary>Null where neither is configured, and after an error.</summary>
     /// <param name="now">For warnings about what is expired.</param>
@@ -22,6 +25,7 @@ internal sealed class SecureMailSetup(ConfigurationOutcome outcome, Authenticati
             Timeout = options.Signatures.Timeout,
             Concurrency = options.Signatures.Concurrency,
             Octets = options.Signatures.Size,
+            Mime = mime,
         };
         return new SecureMailKeys { Smime = ReadSmime(now), OpenPgp = ReadOpenPgp(limits, now), Limits = limits };
     }

@@ -62,7 +62,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
 
     /// <summary>Reads the certificates and keys of S/MIME and OpenPGP; null without any, and after an error.</summary>
     public SecureMailKeys? ReadSecureMail() =>
-        new SecureMailSetup(outcome, options.Authentication, problems).Read(TimeProvider.System.GetUtcNow());
+        new SecureMailSetup(outcome, options.Authentication, options.Smtp.Mime, problems).Read(TimeProvider.System.GetUtcNow());
 
     /// <summary>Reports listeners that exclude each other, whatever else runs on the machine.</summary>
     public void CheckAddresses()

@@ -12,6 +12,11 @@ internal static class OpenPgpSignatures
     /// <summary>Checks a signature that stands beside the content (RFC 3156 §5).</summary>
     public static void Verify(byte[] signature, ReadOnlyMemory<byte> content, SignedScene scene, List<SignatureVerdict> verdicts)
     {
+        if (!SignedShape.IsArmorAlone(signature))
+        {
+            verdicts.Add(SignedScene.Unknown(Kind, "the signature's part holds something else than an armored signature"));
+            return;
+        }
         using var input = PgpUtilities.GetDecoderStream(new MemoryStream(signature));
         if (new PgpObjectFactory(input).NextPgpObject() is PgpSignatureList list)
             Judge(list, content, scene, verdicts);

@@ -25,6 +25,11 @@ internal static class SmimeSignatures
             verdicts.Add(SignedScene.Unknown(SignatureVerdict.Smime, "the signature is no signed data"));
             return content;
         }
+        if (content is not null && message.Span[outline.Octets.Length..].ContainsAnyExcept(" \t\r\n"u8))
+        {
+            verdicts.Add(SignedScene.Unknown(SignatureVerdict.Smime, "the signature's part holds something else than the signature"));
+            return content;
+        }
         CmsOutline.CheckSigned(outline.Octets, scene.Limits);
         var cms = content is { } beside ? new SignedCms(new ContentInfo(beside.ToArray()), detached: true) : new SignedCms();
         cms.Decode(outline.Octets.Span);

@@ -122,7 +122,7 @@ public sealed class OpenPgpTests : IDisposable
         return generator;
     }
 
-    private static byte[] Sign(string entity, PgpSecretKey signer, int type = PgpSignature.BinaryDocument)
+    internal static byte[] Sign(string entity, PgpSecretKey signer, int type = PgpSignature.BinaryDocument)
     {
         var generator = Generator(signer, type);
         generator.Update(Encoding.UTF8.GetBytes(entity));
@@ -160,7 +160,7 @@ public sealed class OpenPgpTests : IDisposable
 
     private static string Encrypted(byte[] clear, PgpPublicKey recipient) => Wrapped(Encrypt(clear, recipient, isProtected: true));
 
-    private static string Beside(string entity, byte[] armored) =>
+    internal static string Beside(string entity, byte[] armored) =>
         "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; micalg=pgp-sha256; boundary=\"b1\"\r\n\r\n--b1\r\n"
         + $"{entity}\r\n--b1\r\nContent-Type: application/pgp-signature\r\n\r\n{Encoding.ASCII.GetString(armored)}\r\n--b1--\r\n";
 
