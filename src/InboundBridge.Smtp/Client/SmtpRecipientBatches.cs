@@ -4,8 +4,8 @@ namespace InboundBridge.Smtp.Client;
 
 /// <summary>
 /// Divides the recipients of one message into as many transactions as the server needs, because it announces a limit (RFC 9422) or replies
-/// 452 to the surplus (RFC 5321 §4.5.3.1.10). 452 is also the reply of a full disk, so a recipient is sent to again only if 452 answered its
-/// RCPT while the same transaction took the mail to another recipient or refused it for good. Each transaction thereby leaves fewer
+/// 452 to the surplus (RFC 5321 §4.5.3.1.10). 452 is also the reply of a full disk, so a recipient is sent to again only if 452 answered
+/// its RCPT while the same transaction took the mail to another recipient or refused it for good. Each transaction thereby leaves fewer
 /// recipients to send to, and there are at most as many transactions as recipients, whatever the server replies.
 /// </summary>
 internal sealed class SmtpRecipientBatches(

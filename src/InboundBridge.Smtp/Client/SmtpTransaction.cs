@@ -37,7 +37,9 @@ internal sealed class SmtpTransaction(
     /// </summary>
     public bool MayGoOn { get; private set; }
 
-    /// <summary>The reply that is about no recipient in particular: to MAIL, DATA or the message, or the fault; null if there was none.</summary>
+    /// <summary>
+    /// The reply that is about no recipient in particular: to MAIL, DATA or the message, or the fault; null if there was none.
+    /// </summary>
     public SmtpReply? ForAll { get; private set; }
 
     /// <summary>Recipients that RCPT did not refuse.</summary>

@@ -72,7 +72,14 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
     public Task AnswerRawAsync(string octets) => OrderAsync(new JsonObject { ["raw"] = octets });
 
     /// <summary>Answers 200 after a time. The request counts as one that got no answer.</summary>
-    public Task AnswerAfterAsync(TimeSpan delay) => OrderAsync(new JsonObject { ["delay"] = (int)delay.TotalMilliseconds });
+    /// <param name="times">After so many requests it answers 200 at once again; null: never.</param>
+    public Task AnswerAfterAsync(TimeSpan delay, int? times = null)
+    {
+        var order = new JsonObject { ["delay"] = (int)delay.TotalMilliseconds };
+        if (times is { } some)
+            order["times"] = some;
+        return OrderAsync(order);
+    }
 
     /// <summary>By webhook-id: one mail in four gets 422, one in four 503 the first time, the others 200.</summary>
     public Task AnswerMixedAsync() => OrderAsync(new JsonObject { ["mixed"] = true });

@@ -58,7 +58,7 @@ public sealed class Senders_hear_what_the_application_says : IDisposable
         {
             "redirect" => receiver.AnswerAsync(302, headers: new JsonObject { ["location"] = "/elsewhere" }),
             "hangs" => receiver.HangAsync(),
-            "slow" => receiver.AnswerAfterAsync(TimeSpan.FromSeconds(20)),
+            "slow" => receiver.AnswerAfterAsync(TimeSpan.FromSeconds(20), times: 1),
             "junk" => receiver.AnswerRawAsync("220 mail.example.com ESMTP\r\n"),
             "cut off" => receiver.AnswerRawAsync("HTTP/1"),
             _ => receiver.GoDownAsync(),

@@ -3,8 +3,8 @@ using InboundBridge.MailFlow.SenderAuthentication.Signatures.Headers;
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
-/// Compares a field's name with Authentication-Results like the most lenient reader (<see cref="LenientName"/>). Blanks are ignored too: RFC
-/// 5322 §4.5.8 allows some before the colon.
+/// Compares a field's name with Authentication-Results like the most lenient reader (<see cref="LenientName"/>). Blanks are ignored too:
+/// RFC 5322 §4.5.8 allows some before the colon.
 /// </summary>
 internal struct ResultsFieldName()
 {

@@ -22,7 +22,7 @@ internal sealed class LenientName
 
     public LenientName(string name)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, Longest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, Longest, nameof(name));
         Text = name;
         Octets = Encoding.ASCII.GetBytes(name);
         _whole = Beginning << name.Length;
