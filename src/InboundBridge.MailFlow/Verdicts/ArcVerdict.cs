@@ -22,6 +22,12 @@ public sealed record ArcVerdict(CheckResult Result)
     /// </summary>
     public bool PassedBefore { get; init; }
 
+    /// <summary>
+    /// Fields that a person sees or a program acts on, as in <see cref="DkimVerdict.UnsignedFields"/>, and that the message signature does
+    /// not cover on which the chain's pass rests: the last one, or that of the trusted sealer. Empty unless the chain passes.
+    /// </summary>
+    public IReadOnlyList<string> UnsignedFields { get; init; } = [];
+
     /// <summary>Why it does not pass; for people.</summary>
     public string? Reason { get; init; }
 }

@@ -34,14 +34,15 @@ public sealed record DkimVerdict(CheckResult Result)
     public long UnsignedOctets { get; init; }
 
     /// <summary>
-    /// Fields that decide how the body is read (Content-Type, Content-Transfer-Encoding) and that a good signature does not cover: anybody
-    /// may have changed them. Many honest signers leave them out, so that they make no signature partial.
+    /// Fields that a person sees or a program acts on (Subject, Reply-To, To, Cc, Date), or that decide how the body is read (Content-Type,
+    /// Content-Transfer-Encoding), and that a good signature does not cover each time: anybody may have added or changed them. Many honest
+    /// signers leave some of them out, so that only repeated ones make a signature partial.
     /// </summary>
     public IReadOnlyList<string> UnsignedFields { get; init; } = [];
 
     /// <summary>
-    /// The signature is good, but somebody else may have added text or a second field of a kind that must be there once (RFC 6376 §8.2,
-    /// §8.15), which readers would take for the signer's. It does not prove the author for DMARC.
+    /// The signature is good, but somebody else may have added text, or a second field of a kind that must be there once (RFC
+    /// 6376 §8.2, §8.15), which readers would take for the signer's. It does not prove the author for DMARC.
     /// </summary>
     public bool IsPartial { get; init; }
 

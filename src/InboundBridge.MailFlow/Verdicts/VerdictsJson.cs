@@ -129,6 +129,8 @@ public static class VerdictsJson
         json.WriteString("result"u8, arc.Result.Word());
         WriteTexts(json, "sealers"u8, arc.Sealers);
         json.WriteBoolean("trusted"u8, arc.Trusted);
+        if (arc.UnsignedFields.Count > 0)
+            WriteTexts(json, "unsigned_fields"u8, arc.UnsignedFields);
         WriteIfAny(json, "reason"u8, arc.Reason);
         json.WriteEndObject();
     }

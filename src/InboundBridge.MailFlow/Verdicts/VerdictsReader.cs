@@ -82,6 +82,7 @@ public static class VerdictsReader
     {
         Sealers = Texts(arc, "sealers"),
         Trusted = IsTrue(arc, "trusted"),
+        UnsignedFields = Texts(arc, "unsigned_fields"),
         Reason = Text(arc, "reason"),
     };
 

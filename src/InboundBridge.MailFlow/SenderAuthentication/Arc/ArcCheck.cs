@@ -64,12 +64,14 @@ internal sealed class ArcCheck
             problem = await OfSealsAsync(header, digests, problem, cancellationToken);
         if (problem is { Result: not CheckResult.TempError })
             return new ArcVerdict(CheckResult.Fail) { Sealers = sealers, Reason = problem.Reason };
-        var first = await FirstTrustedAsync(header, digests, cancellationToken);
+        var fields = new SignedFields(header);
+        var (first, witness) = await FirstTrustedAsync(header, digests, fields, cancellationToken);
         return new ArcVerdict(problem is null ? CheckResult.Pass : CheckResult.TempError)
         {
             Sealers = sealers,
             Trusted = problem is null && first is not null,
             PassedBefore = first is not null && ForwarderStatement.SaysPass(Statement(header, first), author),
+            UnsignedFields = problem is null ? fields.FindUnsigned(Names(header, witness)) : [],
             Reason = problem?.Reason,
         };
     }
@@ -110,30 +112,39 @@ internal sealed class ArcCheck
     }
 
     /// <summary>
-    /// The lowest instance of a trusted sealer after which nobody untrusted can have changed the mail; null when there is none.
+    /// The lowest instance of a trusted sealer after which nobody untrusted can have changed the mail; null when there is none. With it
+    /// the set whose message signature says so: its own, or the last one.
     /// </summary>
-    private async ValueTask<ArcSet?> FirstTrustedAsync(HeaderFields header, HeaderDigest digests, CancellationToken cancellationToken)
+    private async ValueTask<(ArcSet? First, ArcSet Witness)> FirstTrustedAsync(
+        HeaderFields header, HeaderDigest digests, SignedFields fields, CancellationToken cancellationToken)
     {
-        ArcSet? first = null;
-        var fields = new SignedFields(header);
+        var (first, witness) = ((ArcSet?)null, _sets[^1]);
         var unbroken = IsCovered(header, fields, _sets[^1]);
         for (var index = _sets.Count - 1; index >= 0; index--)
         {
             var set = _sets[index];
             unbroken &= set.IsSealerTrusted;
-            if (unbroken || (set.IsSealerTrusted && set.MessageKey is not null && IsCovered(header, fields, set)
-                && await OfMessageAsync(header, digests, set, cancellationToken) is null))
+            if (unbroken)
                 first = set;
+            else if (set.IsSealerTrusted && set.MessageKey is not null && IsCovered(header, fields, set)
+                && await OfMessageAsync(header, digests, set, cancellationToken) is null)
+                first = witness = set;
         }
-        return first;
+        return (first, witness);
     }
 
-    /// <summary>Nobody can have added text or a field that readers take for the sealed mail's.</summary>
+    /// <summary>
+    /// Nobody can have added text or a field that readers take for the sealed mail's. Reply-To and To need not be signed: large sealers
+    /// leave them out, and the verdict names them.
+    /// </summary>
     private static bool IsCovered(HeaderFields header, SignedFields fields, ArcSet set)
     {
-        var names = header.Field(set.Message.Field)[set.Message.Names];
-        return set.Body!.Unsigned == 0 && fields.HaveAuthor && fields.FindUncovered(names) is null;
+        var names = Names(header, set);
+        return set.Body!.Unsigned == 0 && fields.HaveAuthor && fields.CoverSubject(names) && fields.FindUncovered(names) is null;
     }
+
+    /// <summary>Tag <c>h=</c> of the set's message signature.</summary>
+    private static ReadOnlySpan<byte> Names(HeaderFields header, ArcSet set) => header.Field(set.Message.Field)[set.Message.Names];
 
     private static StatedResults? Statement(HeaderFields header, ArcSet set)
     {

@@ -7,8 +7,8 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures;
 /// <summary>
 /// Whether a signature covers all that a reader takes for the signer's. A field that should be there once can be put a second time above a
 /// signed mail: a signature that names it once covers the lower one, and many programs show the upper one (RFC 6376 §8.15).
-/// A single Content-Type that is not signed does not make a signature partial, although it decides how the body is read: RFC 6376 §5.4.1
-/// does not list it, and large providers leave it out. The verdict names it.
+/// A single field that is not signed makes no signature partial: RFC 6376 §5.4 demands From alone, and honest signers leave others out. The
+/// verdict names those that matter.
 /// </summary>
 /// <param name="header">Of the mail. Its repeated fields are looked for when a signature is first asked about.</param>
 internal sealed class SignedFields(HeaderFields header)
@@ -23,9 +23,11 @@ internal sealed class SignedFields(HeaderFields header)
         }.Select(name => new LenientName(name)),
     ];
 
-    /// <summary>Names of <see cref="Single"/> that decide how the body is read.</summary>
-    private static readonly (string Name, byte[] Octets)[] OfBody =
-        [.. new[] { "Content-Type", "Content-Transfer-Encoding" }.Select(name => (name, Encoding.ASCII.GetBytes(name)))];
+    private static readonly LenientName Subject = Of("Subject");
+
+    /// <summary>What a person sees or a program acts on (RFC 6376 §5.4.1), and what decides how the body is read.</summary>
+    private static readonly LenientName[] Told =
+        [Subject, Of("Reply-To"), Of("To"), Of("Cc"), Of("Date"), Of("Content-Type"), Of("Content-Transfer-Encoding")];
 
     private List<(LenientName Name, int Count)>? _repeated;
 
@@ -48,14 +50,17 @@ internal sealed class SignedFields(HeaderFields header)
         return null;
     }
 
-    /// <summary>Fields that decide how the body is read, and that the signature does not cover.</summary>
+    /// <summary>False: anybody can have exchanged the Subject.</summary>
+    public bool CoverSubject(ReadOnlySpan<byte> names) => Picks(names, Subject.Octets) >= header.CountOf(Subject.Octets);
+
+    /// <summary>Fields that a person sees or a program acts on, and that the signature does not cover each time.</summary>
     public IReadOnlyList<string> FindUnsigned(ReadOnlySpan<byte> names)
     {
         List<string>? found = null;
-        foreach (var (name, octets) in OfBody)
+        foreach (var name in Told)
         {
-            if (header.CountOf(octets) > 0 && Picks(names, octets) == 0)
-                (found ??= []).Add(name);
+            if (header.CountOf(name.Octets) is > 0 and var count && Picks(names, name.Octets) < count)
+                (found ??= []).Add(name.Text);
         }
         if (found is null)
             return [];
@@ -75,6 +80,8 @@ internal sealed class SignedFields(HeaderFields header)
             repeated.Add((name, int.MaxValue));
         return repeated;
     }
+
+    private static LenientName Of(string name) => Array.Find(Single, single => single.Text == name)!;
 
     private static int Picks(ReadOnlySpan<byte> names, ReadOnlySpan<byte> name)
     {

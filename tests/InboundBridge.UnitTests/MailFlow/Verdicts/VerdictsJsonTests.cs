@@ -53,6 +53,22 @@ public class VerdictsJsonTests
     }
 
     [Fact]
+    public void Fields_that_are_not_signed_are_read_as_they_were_written()
+    {
+        var json = VerdictsJson.Write(new MailVerdicts
+        {
+            Dkim = [new DkimVerdict(CheckResult.Pass) { UnsignedFields = ["Subject", "To"] }],
+            Arc = new ArcVerdict(CheckResult.Pass) { Trusted = true, UnsignedFields = ["Reply-To", "Content-Type"] },
+        });
+        Assert.Equal("""["Subject","To"]""", JsonNode.Parse(json)!["dkim"]![0]!["unsigned_fields"]!.ToJsonString());
+        Assert.Equal("""["Reply-To","Content-Type"]""", JsonNode.Parse(json)!["arc"]!["unsigned_fields"]!.ToJsonString());
+        var read = VerdictsReader.Read(json);
+        Assert.Equal(["Subject", "To"], read.Dkim[0].UnsignedFields);
+        Assert.Equal(["Reply-To", "Content-Type"], read.Arc.UnsignedFields);
+        Assert.Equal(json, VerdictsJson.Write(read));
+    }
+
+    [Fact]
     public void An_infinite_score_is_written_as_a_number()
     {
         var json = VerdictsJson.Write(new MailVerdicts { Spam = new SpamVerdict(double.PositiveInfinity, "reject") });

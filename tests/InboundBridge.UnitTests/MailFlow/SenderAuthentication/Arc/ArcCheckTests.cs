@@ -127,6 +127,26 @@ public class ArcCheckTests
     public async Task A_field_that_somebody_has_put_above_the_sealed_ones_makes_the_chain_untrusted(string field) =>
         Assert.Equal("pass forwarder.example", Text(await CheckAsync(field + Good.Seal(Mail), "forwarder.example")));
 
+    /// <summary>What was added to a sealed mail, and what the verdict says. Large sealers sign neither To nor Reply-To.</summary>
+    [Theory]
+    [InlineData("From:To:Subject", "", "", true)]
+    [InlineData("From:Subject", "", "To", true)]
+    [InlineData("From:To:Subject", "Reply-To: ev@x.example\r\nContent-Type: text/html\r\n", "Reply-To Content-Type", true)]
+    [InlineData("From:To:Subject", "Subject: pay\r\n", "Subject", false)]
+    [InlineData("From:To", "", "Subject", false)]
+    public async Task Fields_that_the_sealer_has_not_signed_are_named(string names, string added, string unsigned, bool trusted)
+    {
+        var sealer = new SlowSealer { Names = names };
+        var verdict = await CheckAsync(added + sealer.Seal(Mail), "forwarder.example");
+        Assert.Equal((CheckResult.Pass, trusted, trusted, unsigned),
+            (verdict.Result, verdict.Trusted, verdict.PassedBefore, string.Join(' ', verdict.UnsignedFields)));
+        // A stranger who seals later signs the added fields too: what the trusted sealer left open counts.
+        var stranger = new SlowSealer { Domain = "other.example", Names = $"{names}:Reply-To:Content-Type:To:Subject:Subject" };
+        var later = await CheckAsync(stranger.Seal(added + sealer.Seal(Mail)), "forwarder.example");
+        Assert.Equal((CheckResult.Pass, trusted), (later.Result, later.Trusted));
+        Assert.Equal(trusted ? unsigned : string.Empty, string.Join(' ', later.UnsignedFields));
+    }
+
     [Fact]
     public async Task A_chain_breaks()
     {
