@@ -26,7 +26,7 @@ internal static class EndToEndBenchmark
                 var table =
                     ResultTable.Render(
                         runs, [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName, build.UncheckedName })]);
-                return load.Sender is null ? table : table + CheckCostTable.Render(runs, load.Appliances);
+                return load.Sender is null ? table : table + CheckCostTable.Render(runs, load.Appliances, load.Size);
             },
             cancellation);
     }
