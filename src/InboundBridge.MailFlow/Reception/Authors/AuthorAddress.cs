@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using System.Text;
 using InboundBridge.MailFlow.SenderAuthentication.Domains;
 
 namespace InboundBridge.MailFlow.Reception.Authors;
@@ -33,11 +33,8 @@ internal static class AuthorAddress
     /// <summary>Canonical; null where it is no name, or where programs see another name in it.</summary>
     public static string? Domain(ReadOnlySpan<char> text, bool isUtf8)
     {
-        foreach (var character in text)
-        {
-            if (!char.IsAscii(character) && !(isUtf8 && IsVisible(character)))
-                return null;
-        }
+        if (!Ascii.IsValid(text) && !(isUtf8 && IsVisible(text)))
+            return null;
         return DomainName.Canonical(text.ToString()) is { } name && text.Trim().Length == text.Length
             && !name.AsSpan().ContainsAnyExcept(Name) && !name.StartsWith('.') && !name.EndsWith('.')
             && !name.Contains("..", StringComparison.Ordinal) && ALabel.AreHonest(name) ? name : null;
@@ -48,14 +45,21 @@ internal static class AuthorAddress
     {
         foreach (var character in text)
         {
-            if (!Atom.Contains(character) && (char.IsAscii(character) || !isUtf8 || !IsVisible(character)))
+            if (!Atom.Contains(character) && (char.IsAscii(character) || !isUtf8))
                 return false;
         }
-        return !text.Contains("=?", StringComparison.Ordinal);
+        return (Ascii.IsValid(text) || IsVisible(text)) && !text.Contains("=?", StringComparison.Ordinal);
     }
 
-    /// <summary>Format characters are not shown, or change the direction of the text.</summary>
-    private static bool IsVisible(char character) => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format
-        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
+    /// <summary>Of what is beyond ASCII.</summary>
+    private static bool IsVisible(ReadOnlySpan<char> text)
+    {
+        // What is no valid UTF-16 is enumerated as U+FFFD.
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!rune.IsAscii && InvisibleRune.Is(rune))
+                return false;
+        }
+        return true;
+    }
 }
