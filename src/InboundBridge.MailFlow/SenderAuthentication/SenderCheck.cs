@@ -111,7 +111,9 @@ public sealed class SenderCheck : IDisposable
         _dmarc = options.Unchecked.Count == 2 ? DmarcCheck.OfNothing(options)
             : header.AuthorProblem is { } problem ? DmarcCheck.OfUnknownAuthor(problem, options)
             : new DmarcCheck(header.AuthorDomains, options);
-        _dmarc.Begin(_dns.Policies, _dns.Signers, _over.Token);
+        // Policies first: a part that is made before them would keep turns that nobody takes.
+        var policies = _dns.Policies(_dmarc.Authors.Count);
+        _dmarc.Begin(policies, _dns.Signers, _over.Token);
         LookUpKeys(_dmarc.Authors);
         _dmarc.BeginLikely(header.SigningDomains.Prepend(_spfDomain));
     }

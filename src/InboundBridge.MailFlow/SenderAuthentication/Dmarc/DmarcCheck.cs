@@ -68,22 +68,21 @@ public sealed class DmarcCheck
         CancellationToken cancellationToken)
     {
         var check = new DmarcCheck(fromDomains, options);
-        check.Begin(count => [.. Enumerable.Repeat(resolver, count)], resolver, cancellationToken);
+        check.Begin([.. Enumerable.Repeat(resolver, check._authors.Count)], resolver, cancellationToken);
         check.BeginLikely(likely);
         return check;
     }
 
     /// <summary>Begins the look-ups of the authors' policies.</summary>
-    /// <param name="policies">Gives each of so many author domains its part of the mail's budget.</param>
+    /// <param name="policies">Each author domain's part of the mail's budget, in the order of <see cref="Authors"/>.</param>
     /// <param name="identifiers">The part for the walks of domains that SPF or DKIM authenticated.</param>
-    internal void Begin(Func<int, IReadOnlyList<IDnsResolver>> policies, IDnsResolver identifiers, CancellationToken cancellationToken)
+    internal void Begin(IReadOnlyList<IDnsResolver> policies, IDnsResolver identifiers, CancellationToken cancellationToken)
     {
-        var parts = policies(_authors.Count);
         _lookUps = new DmarcLookUps[_authors.Count];
         _policies = new ValueTask<AuthorPolicy>[_authors.Count];
         for (var index = 0; index < _authors.Count; index++)
         {
-            _lookUps[index] = new DmarcLookUps(_authors[index], parts[index], identifiers, cancellationToken);
+            _lookUps[index] = new DmarcLookUps(_authors[index], policies[index], identifiers, cancellationToken);
             _policies[index] = AuthorPolicy.FindAsync(_authors[index], _lookUps[index]).Preserve();
         }
     }
