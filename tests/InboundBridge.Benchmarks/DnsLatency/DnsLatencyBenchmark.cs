@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Senders;
@@ -60,23 +58,10 @@ internal static class DnsLatencyBenchmark
         limit.CancelAfter(load.Allowed);
         system.Reset(mails.Length);
         var work = new SmtpLoad(mails.Length, load.Size);
-        using var loop = new EventLoop("load");
-        for (var number = 0; number < load.Connections; number++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(new IPEndPoint(load.Target, system.Port), limit.Token);
-            loop.Add(new SmtpLoadConnection(socket, work, index => mails[index]));
-        }
-
         var watch = new CpuWatch(system.Process);
-        var start = Stopwatch.GetTimestamp();
-        loop.Start();
-        await await Task.WhenAny(work.Completed, loop.Failed).WaitAsync(limit.Token);
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        if (work.Accepted < mails.Length)
-            throw new InvalidOperationException(
-                $"{system.Name}: of {mails.Length} mails only {work.Accepted} were accepted: "
-                + $"{string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+        var elapsed = await OwnLoad.SendAsync(
+            system.Name, new IPEndPoint(load.Target, system.Port), load.Connections, mails.Length, work,
+            socket => new SmtpLoadConnection(socket, work, index => mails[index]), limit.Token);
         await system.AllArrivedAsync(limit.Token);
         return new DnsLatencyResult(system.Name, round, mails.Length, elapsed, work.Percentile(50), 0, watch.Read().Others);
     }

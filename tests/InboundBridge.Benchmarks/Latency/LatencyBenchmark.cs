@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Wire;
 
@@ -33,26 +31,12 @@ internal static class LatencyBenchmark
         var mails = Math.Max(load.Messages / system.Share, load.Connections);
         system.Reset(mails);
         var work = new SmtpLoad(mails, load.Size);
-        using var loop = new EventLoop("load");
         var run = Interlocked.Increment(ref _runs);
-        for (var number = 0; number < load.Connections; number++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, system.Port), limit.Token);
-            loop.Add(new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{run}"));
-        }
-
         var watch = new CpuWatch(system.Process);
-        var start = Stopwatch.GetTimestamp();
-        loop.Start();
-        await await Task.WhenAny(work.Completed, loop.Failed).WaitAsync(limit.Token);
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        if (work.Accepted == mails)
-            await system.AllArrivedAsync(limit.Token);
-        else
-            throw new InvalidOperationException(
-                $"{system.Name}: of {mails} mails only {work.Accepted} were accepted: "
-                + $"{string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+        var elapsed = await OwnLoad.SendAsync(
+            system.Name, new IPEndPoint(IPAddress.Loopback, system.Port), load.Connections, mails, work,
+            socket => new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{run}"), limit.Token);
+        await system.AllArrivedAsync(limit.Token);
         return new LatencyResult(
             system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
     }

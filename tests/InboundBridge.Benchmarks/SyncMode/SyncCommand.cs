@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InboundBridge.Benchmarks.Arguments;
 using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.SyncMode;
@@ -18,6 +19,7 @@ internal static class SyncCommand
             Description = "How long delivered mails stay on record. With 0s, mail that was taken at once is never stored.",
             DefaultValueFactory = _ => "3d",
         };
+        var rate = Number.Whole("--rate", "Mails a second, the same for both: an equal load. 0: as many as each takes.", 1500, least: 0);
         var command =
             new Command(
                 "sync-mode",
@@ -25,6 +27,7 @@ internal static class SyncCommand
             {
                 hangs,
                 retain,
+                rate,
             };
         arguments.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -32,7 +35,7 @@ internal static class SyncCommand
             var load = arguments.Read(parsed);
             return parsed.GetValue(hangs)
                 ? HangingBenchmark.RunAsync(load, cancellation)
-                : SyncCostBenchmark.RunAsync(load, parsed.GetValue(retain)!, cancellation);
+                : SyncCostBenchmark.RunAsync(load, parsed.GetValue(retain)!, parsed.GetValue(rate), cancellation);
         });
         return command;
     }

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Figures;
+using InboundBridge.Benchmarks.Wire;
 
 namespace InboundBridge.Benchmarks.SyncMode;
 
@@ -13,23 +16,48 @@ internal static class SyncCostBenchmark
 {
     private const string SyncSuffix = "-sync";
 
+    /// <summary>No two runs send the same mails: a destination that is asked first recognises repeats.</summary>
+    private static int _runs;
+
     private static readonly TimeSpan AnswersAfter = TimeSpan.FromMilliseconds(1);
 
     /// <param name="retain">Configuration <c>spool.retain.delivered</c>.</param>
-    public static Task<int> RunAsync(LoadOptions load, string retain, CancellationToken cancellation) => LoadRun.RunAsync(
+    /// <param name="rate">Mails a second; 0: as many as are taken.</param>
+    public static Task<int> RunAsync(LoadOptions load, string retain, int rate, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
-        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections; the receiver answers after "
+        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, "
+        + $"{(rate == 0 ? "as fast as they are taken" : $"{rate:N0} a second")}; the receiver answers after "
         + $"{AnswersAfter.TotalMilliseconds} ms; delivered mails are kept for {retain}; webhook format {load.Format}, "
         + $"{load.Rules} rules{load.Conditions}.",
         () => StartAsync(load, retain, cancellation),
         async systems =>
         {
             var runs = await Rounds.RunAsync(
-                systems, load, (system, round) => EndToEndBenchmark.MeasureAsync(system, round, load, cancellation),
+                systems, load, (system, round) => MeasureAsync(system, round, load, rate, cancellation),
                 EndToEndBenchmark.Describe);
             return ResultTable.Render(runs, [.. systems.Select(system => system.Name)]) + Render(runs, load.Appliances);
         },
         cancellation);
+
+    private static async Task<RunResult> MeasureAsync(
+        IMeasuredSystem system, int round, LoadOptions load, int rate, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(load.Allowed);
+        var mails = Math.Max(load.Messages / system.Share, load.Connections);
+        system.Reset(mails);
+        var work = new SmtpLoad(mails, load.Size, rate);
+        var run = Interlocked.Increment(ref _runs);
+        var watch = new CpuWatch(system.Process);
+        var start = Stopwatch.GetTimestamp();
+        var accepted = await OwnLoad.SendAsync(
+            system.Name, new IPEndPoint(load.Target, system.Port), load.Connections, mails, work,
+            socket => new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{run}"), limit.Token);
+        await system.AllArrivedAsync(limit.Token);
+        var arrived = Stopwatch.GetElapsedTime(start);
+        var (cpu, own, others) = watch.Read();
+        return new RunResult(system.Name, round, mails, accepted, arrived, cpu, own, others, system.Process.Memory);
+    }
 
     /// <summary>What mode: sync costs, beside what is asked of it. Ratios are of runs side by side.</summary>
     internal static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<ApplianceBuild> builds)

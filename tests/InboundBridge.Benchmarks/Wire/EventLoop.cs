@@ -52,7 +52,11 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Does something for a connection after a time, which has to be the same for all. Call it on the loop's thread.</summary>
     public void After(TimeSpan delay, LoopConnection connection, Action<LoopConnection> act) =>
-        _later.Enqueue((Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency), connection, act));
+        At(Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency), connection, act);
+
+    /// <summary>Does something for a connection at a time, which no call may go back from. Call it on the loop's thread.</summary>
+    /// <param name="due">A timestamp of <see cref="Stopwatch"/>.</param>
+    public void At(long due, LoopConnection connection, Action<LoopConnection> act) => _later.Enqueue((due, connection, act));
 
     public void Start() => _thread.Start();
 

@@ -8,13 +8,15 @@ namespace InboundBridge.Benchmarks.Wire;
 /// </summary>
 /// <param name="mails">The number of mails to send in total.</param>
 /// <param name="size">Octets of a mail's body.</param>
-internal sealed class SmtpLoad(int mails, int size)
+/// <param name="rate">Mails that begin in a second; 0: each begins when a connection has the reply to the one before.</param>
+internal sealed class SmtpLoad(int mails, int size, int rate = 0)
 {
     private readonly List<long> _waits = new(mails);
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _begun;
     private int _open;
+    private long _start;
 
     public int Size { get; } = size;
 
@@ -32,6 +34,14 @@ internal sealed class SmtpLoad(int mails, int size)
 
     /// <returns>The mail's number, or null if all mails have been started.</returns>
     public int? Next() => _begun < mails ? _begun++ : null;
+
+    /// <summary>When a mail is to begin, as a timestamp of <see cref="Stopwatch"/>; never before that of a lower number.</summary>
+    public long Due(int number)
+    {
+        if (_start == 0)
+            _start = Stopwatch.GetTimestamp();
+        return rate == 0 ? _start : _start + (Stopwatch.Frequency * number / rate);
+    }
 
     /// <param name="wait">In ticks of <see cref="Stopwatch"/>.</param>
     public void Took(long wait) => _waits.Add(wait);

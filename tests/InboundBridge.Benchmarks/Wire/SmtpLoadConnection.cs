@@ -4,7 +4,7 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>A session that sends mail after mail without pipelining, and times the reply to each mail.</summary>
+/// <summary>A session that sends mail after mail without pipelining, no earlier than its load wants, and times the reply to each mail.</summary>
 internal sealed class SmtpLoadConnection : LoopConnection
 {
     private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
@@ -144,16 +144,19 @@ internal sealed class SmtpLoadConnection : LoopConnection
 
     private void BeginMail()
     {
-        if (_load.Next() is { } number)
-        {
-            _mail = _mails(number);
-            Say(Step.Mail, _mail.Sender);
-        }
-        else
+        if (_load.Next() is not { } number)
         {
             Say(Step.Quit, Quit);
+            return;
         }
+        _mail = _mails(number);
+        if (_load.Due(number) is var due && due > Stopwatch.GetTimestamp())
+            Loop!.At(due, this, static connection => ((SmtpLoadConnection)connection).SayMail());
+        else
+            SayMail();
     }
+
+    private void SayMail() => Say(Step.Mail, _mail.Sender);
 
     private void Say(Step step, ReadOnlyMemory<byte> text)
     {
