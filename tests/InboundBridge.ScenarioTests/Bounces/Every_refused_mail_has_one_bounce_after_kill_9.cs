@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using InboundBridge.ScenarioTests.Peers;
 
@@ -9,7 +10,8 @@ namespace InboundBridge.ScenarioTests.Bounces;
 /// </summary>
 public sealed class Every_refused_mail_has_one_bounce_after_kill_9 : IDisposable
 {
-    private const int Kills = 20;
+    private static readonly int Kills =
+        int.Parse(Environment.GetEnvironmentVariable("INBOUNDBRIDGE_KILLS") ?? "20", CultureInfo.InvariantCulture);
     private const int MailsBetween = 8;
     private const string Recipient = "nobody@example.com";
 
