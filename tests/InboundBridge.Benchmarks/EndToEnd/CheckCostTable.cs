@@ -16,7 +16,7 @@ internal static class CheckCostTable
         (HarakaSystem.ClusterName, 4),
     ];
 
-    /// <param name="size">Octets of a mail's body. What is asked of a mail of 4 KB is not asked of a large one, and the other way round.</param>
+    /// <param name="size">Octets of a mail's body. One thing is asked of mails of 4 KB, another of mails of 1 MB.</param>
     /// <returns>Empty where no build was measured with checks.</returns>
     public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<ApplianceBuild> builds, int size)
     {

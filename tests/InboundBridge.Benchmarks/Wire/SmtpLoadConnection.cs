@@ -4,7 +4,9 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>A session that sends mail after mail without pipelining, no earlier than its load wants, and times the reply to each mail.</summary>
+/// <summary>
+/// A session that sends mail after mail without pipelining, no earlier than its load wants, and times the reply to each mail.
+/// </summary>
 internal sealed class SmtpLoadConnection : LoopConnection
 {
     private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
