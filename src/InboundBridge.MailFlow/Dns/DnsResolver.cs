@@ -12,21 +12,28 @@ public sealed class DnsResolver : IDnsResolver
     /// <summary>How often each server is asked.</summary>
     private const int Rounds = 2;
 
+    /// <summary>The root's name on the wire.</summary>
+    private static readonly byte[] Root = [0];
+
     private readonly DnsResolverOptions _options;
     private readonly TimeProvider _clock;
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
     private readonly DnsQueries _queries;
     private readonly DnsMetrics? _metrics;
+    private readonly DnsOutage? _outage;
 
     /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
-    public DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsMetrics? metrics = null)
-        : this(options, clock, DnsSockets.ExchangeAsync, metrics)
+    /// <param name="outage">Hears whether servers answer; null: nobody does.</param>
+    public DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsMetrics? metrics = null, DnsOutage? outage = null)
+        : this(options, clock, DnsSockets.ExchangeAsync, metrics, outage)
     {
     }
 
-    internal DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsExchange exchange, DnsMetrics? metrics = null)
+    internal DnsResolver(
+        DnsResolverOptions options, TimeProvider clock, DnsExchange exchange, DnsMetrics? metrics = null, DnsOutage? outage = null)
     {
+        _outage = outage;
         _options = options;
         _clock = clock;
         _exchange = exchange;
@@ -123,7 +130,10 @@ public sealed class DnsResolver : IDnsResolver
                 if (message.Truncated)
                     message = await AskOverTcpAsync(pending, server, query, share, time, either.Token);
                 if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
+                {
+                    _outage?.Answered();
                     return (message, null);
+                }
                 problem = $"{server} answered with code {message.ResponseCode}";
                 edns &= message.ResponseCode is not (DnsMessage.FormatError or DnsMessage.NotImplemented or DnsMessage.BadVersion);
             }
@@ -131,14 +141,53 @@ public sealed class DnsResolver : IDnsResolver
             {
                 problem = $"{server} did not answer in time";
                 if (number == tries - 1)
+                {
+                    NoteFailure();
                     throw;
+                }
+            }
+            catch (Exception fault) when (fault is IOException or SocketException)
+            {
+                problem = $"{server}: {fault.GetBaseException().Message}";
+            }
+            NoteFailure();
+        }
+        return (null, problem);
+    }
+
+    private void NoteFailure()
+    {
+        if (_outage is { } outage && outage.Failed())
+            _ = TryServersAsync(outage);
+    }
+
+    /// <summary>Asks each server once for the root of the DNS, until one answers. At most one such trial runs at a time.</summary>
+    private async Task TryServersAsync(DnsOutage outage)
+    {
+        string? problem = null;
+        foreach (var server in _options.Servers)
+        {
+            using var limit = new CancellationTokenSource(DnsOutage.Patience / 2 / _options.Servers.Count, _clock);
+            try
+            {
+                var message = await _exchange(server, DnsQuery.Create(Root, DnsRecordType.A, edns: false), false, limit.Token);
+                if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
+                {
+                    outage.Tried(_options.Servers, problem: null);
+                    return;
+                }
+                problem = $"{server} answered with code {message.ResponseCode}";
+            }
+            catch (OperationCanceledException)
+            {
+                problem = $"{server} did not answer in time";
             }
             catch (Exception fault) when (fault is IOException or SocketException)
             {
                 problem = $"{server}: {fault.GetBaseException().Message}";
             }
         }
-        return (null, problem);
+        outage.Tried(_options.Servers, problem);
     }
 
     /// <param name="share">Ends the try.</param>

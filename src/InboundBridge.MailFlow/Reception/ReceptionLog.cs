@@ -67,7 +67,8 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     {
         var dkim = verdicts.Dkim is [var only] ? Signature(only)
             : verdicts.Dkim.Count == 0 ? "none" : string.Join(',', verdicts.Dkim.Take(MostSignatures).Select(Signature));
-        return $"{verdicts.Verdict.Word()} (spf={verdicts.Spf.Result.Word()} dkim={dkim} dmarc={verdicts.Dmarc.Result.Word()})";
+        var lists = verdicts.DnsblProblems.Count > 0 ? " dnsbl=temperror" : string.Empty;
+        return $"{verdicts.Verdict.Word()} (spf={verdicts.Spf.Result.Word()} dkim={dkim} dmarc={verdicts.Dmarc.Result.Word()}{lists})";
     }
 
     private static string Signature(DkimVerdict signature) => $"{signature.Result.Word()}:{signature.Domain}";

@@ -88,6 +88,7 @@ public sealed class SenderCheck : IDisposable
                 Dkim = signatures?.Dkim ?? [],
                 Arc = signatures?.Arc ?? ArcVerdict.NotAsked,
                 Dnsbl = lists?.Listings ?? [],
+                DnsblProblems = lists?.ProblemTexts ?? [],
             };
         }
     }
@@ -174,6 +175,7 @@ public sealed class SenderCheck : IDisposable
             dmarc = await BegunCheck<DmarcVerdict>.Of(
                 policies.EvaluateAsync(spf, signatures.Dkim), "dmarc", Stopwatch.GetTimestamp(),
                 problem => new DmarcVerdict(CheckResult.TempError) { Problem = problem }, _client.Observer).AnswerAsync(stop);
+        var lists = await ListsAsync(stop);
         return SenderJudgement.Of(new MailVerdicts
         {
             Iprev = await IprevAsync(stop),
@@ -181,7 +183,8 @@ public sealed class SenderCheck : IDisposable
             Dkim = signatures.Dkim,
             Dmarc = dmarc,
             Arc = signatures.Arc,
-            Dnsbl = (await ListsAsync(stop)).Listings,
+            Dnsbl = lists.Listings,
+            DnsblProblems = lists.ProblemTexts,
         });
     }
 

@@ -26,6 +26,9 @@ public sealed record MailVerdicts
 
     public IReadOnlyList<DnsblListing> Dnsbl { get; init; } = [];
 
+    /// <summary>The lists that did not say whether they name the client, each with the reason (<c>bl.example: no answer</c>).</summary>
+    public IReadOnlyList<string> DnsblProblems { get; init; } = [];
+
     /// <summary>Null when no spam scanner was asked.</summary>
     public SpamVerdict? Spam { get; init; }
 

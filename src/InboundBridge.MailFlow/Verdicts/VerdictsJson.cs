@@ -49,6 +49,8 @@ public static class VerdictsJson
         foreach (var listing in verdicts.Dnsbl)
             WriteListing(json, listing);
         json.WriteEndArray();
+        if (verdicts.DnsblProblems.Count > 0)
+            WriteTexts(json, "dnsbl_problems"u8, verdicts.DnsblProblems);
         WriteSpam(json, verdicts.Spam);
         json.WriteString("virus"u8, verdicts.Virus);
         if (verdicts.VirusScanned)

@@ -31,6 +31,7 @@ public static class VerdictsReader
             .. Items(root, "dnsbl").Select(listing => new DnsblListing(
                 Text(listing, "zone") ?? string.Empty, Text(listing, "code") ?? string.Empty, IsTrue(listing, "allow"))),
         ],
+        DnsblProblems = Texts(root, "dnsbl_problems"),
         Spam = Member(root, "spam") is { } spam ? ReadSpam(spam) : null,
         Virus = Text(root, "virus"),
         VirusScanned = IsTrue(root, "virus_scanned"),

@@ -28,6 +28,8 @@ internal static class VerdictLines
                 verdicts.Arc.Reason);
         foreach (var listing in verdicts.Dnsbl)
             yield return $"{(listing.Allows ? "dnswl" : "dnsbl")}: {listing.Zone} ({listing.Code})";
+        foreach (var problem in verdicts.DnsblProblems)
+            yield return $"dnsbl: not known: {problem}";
         if (verdicts.Spam is { } spam)
             yield return string.Create(CultureInfo.InvariantCulture, $"spam: {spam.Score}, {spam.Action}");
         if (verdicts.Virus is { } virus)

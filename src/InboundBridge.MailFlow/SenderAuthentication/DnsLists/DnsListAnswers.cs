@@ -8,4 +8,8 @@ namespace InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 public sealed record DnsListAnswers(IReadOnlyList<DnsblListing> Listings, IReadOnlyList<DnsListProblem> Problems)
 {
     public static DnsListAnswers None { get; } = new([], []);
+
+    /// <summary>The problems as the verdicts show them.</summary>
+    internal IReadOnlyList<string> ProblemTexts => Problems.Count == 0
+        ? [] : [.. Problems.Select(problem => problem.Zone.Length == 0 ? problem.Text : $"{problem.Zone}: {problem.Text}")];
 }

@@ -7,10 +7,12 @@ namespace InboundBridge.Hosting.Destinations;
 /// The resolver of configuration <c>dns</c>. A reload that changes <c>dns</c> replaces
 /// it with its cache: other servers may give other answers.
 /// </summary>
-internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock, DnsMetrics? metrics = null) : IDnsResolver
+/// <param name="outage">Tells the operator when no server answers; null: nobody is told.</param>
+internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock, DnsMetrics? metrics = null, DnsOutage? outage = null)
+    : IDnsResolver
 {
     private DnsOptions _options = options;
-    private DnsResolver _resolver = Create(options, clock, metrics);
+    private DnsResolver _resolver = Create(options, clock, metrics, outage);
 
     /// <summary>The options in force.</summary>
     public DnsOptions Options => Volatile.Read(ref _options);
@@ -26,11 +28,11 @@ internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock,
     {
         if (next.Servers.SequenceEqual(Options.Servers) && next with { Servers = Options.Servers } == Options)
             return;
-        Volatile.Write(ref _resolver, Create(next, clock, metrics));
+        Volatile.Write(ref _resolver, Create(next, clock, metrics, outage));
         Volatile.Write(ref _options, next);
     }
 
-    private static DnsResolver Create(DnsOptions options, TimeProvider clock, DnsMetrics? metrics) => new(
+    private static DnsResolver Create(DnsOptions options, TimeProvider clock, DnsMetrics? metrics, DnsOutage? outage) => new(
         new DnsResolverOptions
         {
             Servers = options.Servers.Count > 0 ? options.Servers : DnsResolverOptions.SystemServers(),
@@ -38,5 +40,6 @@ internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock,
             Cache = options.Cache,
         },
         clock,
-        metrics);
+        metrics,
+        outage);
 }

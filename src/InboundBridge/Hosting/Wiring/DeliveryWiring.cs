@@ -55,7 +55,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Bounces = new DeliveryBounces(
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
         Queue.Hooks = Bounces.Hooks;
-        Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
+        Resolver = new ConfiguredResolver(
+            options.Dns, clock, new DnsMetrics(metrics.Registry), new DnsOutage(clock, logs.CreateLogger<DnsOutage>()));
         var results = new TlsResults(spool.Spool, clock);
         var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry), Results = results };
         Targets = new DestinationTargets(Resolver, transport, clock, logs);

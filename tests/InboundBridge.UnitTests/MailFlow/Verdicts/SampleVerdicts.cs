@@ -53,6 +53,7 @@ internal static class SampleVerdicts
         },
         Arc = new ArcVerdict(CheckResult.Fail) { Reason = "gap" },
         Dnsbl = [new DnsblListing("list.example.net", "127.0.3.1", Allows: true)],
+        DnsblProblems = ["zen.example.net: no answer within 2 s"],
         Spam = new SpamVerdict(7, "reject")
         {
             RequiredScore = 15,

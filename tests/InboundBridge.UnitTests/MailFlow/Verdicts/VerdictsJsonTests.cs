@@ -37,6 +37,7 @@ public class VerdictsJsonTests
           "dmarc": {"result": "temperror", "policy": "none", "published": "none", "domain": "example.com", "alignment": [], "from": "mail.example.com", "reason": "no answer"},
           "arc": {"result": "fail", "sealers": [], "trusted": false, "reason": "gap"},
           "dnsbl": [{"zone": "list.example.net", "code": "127.0.3.1", "allow": true}],
+          "dnsbl_problems": ["zen.example.net: no answer within 2 s"],
           "spam": {"score": 7, "action": "reject", "required_score": 15, "symbols": {"A_B": 3.5, "C": -1}}, "virus": "Eicar" }
         """,
         SampleVerdicts.Problematic);
