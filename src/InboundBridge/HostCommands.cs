@@ -90,8 +90,12 @@ internal static class HostCommands
     {
         await using var scripts = new ScriptWorkers(TimeProvider.System);
         await using var requests = new RuleTestRequestMaker(source, options);
-        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read, requests.MakeAsync)
-            .RunAsync(rules, cancellationToken);
+        var tests = new RuleTestRunner(
+            ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read, requests.MakeAsync)
+        {
+            Enforcement = TestEnforcement.Of(options),
+        };
+        return await tests.RunAsync(rules, cancellationToken);
     }
 
     private static async Task<MailExplanation?> ExplainAsync(

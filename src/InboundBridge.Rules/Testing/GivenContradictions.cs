@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Yaml;
 
@@ -9,7 +10,8 @@ namespace InboundBridge.Rules.Testing;
 /// </summary>
 internal static class GivenContradictions
 {
-    public static void Report(YamlMapping given, IReadOnlyDictionary<Fact, FactValue> facts, SourceProblems problems)
+    public static void Report(
+        YamlMapping given, IReadOnlyDictionary<Fact, FactValue> facts, RuleSetEnvironment environment, SourceProblems problems)
     {
         var (dmarc, verdict, arc) = (Word(Fact.Dmarc, facts), Word(Fact.Verdict, facts), Word(Fact.Arc, facts));
         var nothingPasses = IsOtherThan(Word(Fact.Spf, facts), "pass") && IsOtherThan(Word(Fact.Dkim, facts), "pass");
@@ -35,7 +37,9 @@ internal static class GivenContradictions
                 Say(Fact.Verdict, $"where dmarc is '{dmarc}', the verdict is not 'none'");
                 break;
         }
-        if (dmarc == "none" && Word(Fact.DmarcPolicy, facts) is not null)
+        // With SPF or DKIM off, DMARC has no result for a mail that the missing check could have proved, whatever the domain's policy.
+        var canProveAll = !environment.Unsupplied.ContainsKey(Fact.Spf) && !environment.Unsupplied.ContainsKey(Fact.Dkim);
+        if (dmarc == "none" && canProveAll && Word(Fact.DmarcPolicy, facts) is not null)
             Say(Fact.DmarcPolicy, "without a record (dmarc: none) there is no policy");
         if (dmarc is "pass" or "fail" && given["dmarc_policy"] is YamlScalar { IsNull: true })
             Say(Fact.DmarcPolicy, $"where dmarc is '{dmarc}', the domain has a policy");

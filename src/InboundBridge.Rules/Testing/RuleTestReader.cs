@@ -149,7 +149,7 @@ internal sealed class RuleTestReader(RuleSetEnvironment environment, SourceProbl
             }
         }
         AddImplied(given);
-        GivenContradictions.Report(given, _facts, problems);
+        GivenContradictions.Report(given, _facts, environment, problems);
         return test;
     }
 

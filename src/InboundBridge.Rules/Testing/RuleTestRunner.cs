@@ -17,6 +17,11 @@ public delegate MessageFacts? RuleTestMailReader(string namingFile, string path)
 /// <param name="requests">Makes what <c>request</c> is compared with; null: a test that expects one fails.</param>
 public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? readMail = null, RuleTestRequests? requests = null)
 {
+    /// <summary>
+    /// What checks outside of the rules do with a test's mail; null: nothing. A test of mail that they take from the rules fails.
+    /// </summary>
+    public RuleTestEnforcement? Enforcement { get; init; }
+
     public async Task<RuleTestReport> RunAsync(RuleSet set, CancellationToken cancellationToken)
     {
         var hits = set.Rules.ToDictionary(rule => rule.Name, _ => 0, StringComparer.Ordinal);
@@ -48,10 +53,18 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         if (recipients.Count == 0)
             failures.Error(test.Position, $"{Called(test)}: the stored mail has no To, so the test must name a recipient",
                 "mail: { recipient: … }");
+        var enforced = Enforcement?.Invoke(new Dictionary<Fact, FactValue>(test.Facts), recipients);
+        if (enforced is { Holds: true } && Promised(set, test) is { } promise)
+            failures.Error(promise.Key.Position, $"{Called(test)}: {enforced.Text}", enforced.Hint);
         foreach (var recipient in recipients)
         {
             var address = new RuleRecipient(Canonical(recipient));
             var (decision, stage) = await DecideAsync(set, facts, address, test.Now, cancellationToken);
+            if (enforced is { Holds: false } && !IsEarlier(decision, stage, enforced.Stage))
+            {
+                failures.Error(test.Position, $"{Called(test)}: {enforced.Text}", enforced.Hint);
+                return;
+            }
             matched.UnionWith(decision.MatchedRules);
             if (!decision.IsCertain)
             {
@@ -83,6 +96,14 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         }
         return [.. expectations.Failures, .. request.Failures];
     }
+
+    /// <summary>An expectation that the mail is delivered; null without one.</summary>
+    private static YamlEntry? Promised(RuleSet set, RuleTest test) =>
+        test.Expectations.FirstOrDefault(entry => set.IsKind(entry.Key.Value));
+
+    /// <summary>The rules refuse the mail before the other check can.</summary>
+    private static bool IsEarlier(RuleDecision decision, RuleStage stage, RuleStage other) =>
+        stage < other && decision is { IsCertain: true, Refusal.Kind: RuleRefusalKind.Reject or RuleRefusalKind.Defer };
 
     private static string Called(RuleTest test) => $"test '{test.Name}'";
 

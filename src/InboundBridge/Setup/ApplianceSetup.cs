@@ -52,8 +52,11 @@ internal sealed record ApplianceSetup(
         await using var requests = new RuleTestRequestMaker(source, setup.Options);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
-            var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read, requests.MakeAsync)
-                .RunAsync(rules, cancellationToken);
+            var tests = new RuleTestRunner(evaluator, new RuleTestMails(source).Read, requests.MakeAsync)
+            {
+                Enforcement = TestEnforcement.Of(setup.Options),
+            };
+            var report = await tests.RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
         }
         if (problems.HasErrors)

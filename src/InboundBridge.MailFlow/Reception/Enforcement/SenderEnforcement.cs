@@ -115,7 +115,7 @@ internal static class SenderEnforcement
             ? EnforcementReplies.DmarcNotNow with { LogDetail = verdicts.Dmarc.Problem ?? string.Join("; ", verdicts.Reasons) } : null;
     }
 
-    private static bool Fails(MailVerdicts verdicts, string policy) => verdicts.Dmarc.Result == CheckResult.Fail
+    internal static bool Fails(MailVerdicts verdicts, string policy) => verdicts.Dmarc.Result == CheckResult.Fail
         && verdicts.Dmarc.Policy == policy && verdicts.Verdict != SenderVerdict.Forwarded;
 
     private static string Reasons(IReadOnlyList<DkimVerdict> signatures) => signatures.Count == 0
@@ -126,12 +126,13 @@ internal static class SenderEnforcement
         ? delivery with { State = DeliveryState.Held, HoldReason = reason } : delivery;
 
     private static bool IsForPostmasterAlone(MailTransaction transaction) =>
-        transaction.Recipients.All(recipient => IsPostmaster(LocalPartOf(recipient)));
+        transaction.Recipients.All(recipient => IsForPostmaster(recipient.Address));
 
-    private static string LocalPartOf(RuleRecipient recipient)
+    /// <param name="recipient">As rules see it.</param>
+    internal static bool IsForPostmaster(string recipient)
     {
-        var at = recipient.Address.LastIndexOf('@');
-        return at < 0 ? recipient.Address : recipient.Address[..at];
+        var at = recipient.LastIndexOf('@');
+        return IsPostmaster(at < 0 ? recipient : recipient[..at]);
     }
 
     private static bool IsPostmaster(string localPart) => localPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);

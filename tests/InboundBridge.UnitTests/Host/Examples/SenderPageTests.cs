@@ -61,8 +61,9 @@ public partial class SenderPageTests
             var sections = Cookbook().Where(recipe => recipe.Configuration.Length > 0)
                 .Select(recipe => recipe.Configuration.Split('\n', 2)).GroupBy(parts => parts[0], parts => parts[1])
                 .Select(section => $"{section.Key}\n{string.Concat(section)}");
+            var together = string.Concat(sections).Replace("enforce", "on", StringComparison.Ordinal);
             await File.WriteAllTextAsync(
-                file, $"{Base()}spool: {{ path: {folder}/data }}\n{string.Concat(sections)}", TestContext.Current.CancellationToken);
+                file, $"{Base()}spool: {{ path: {folder}/data }}\n{together}", TestContext.Current.CancellationToken);
             foreach (var (number, recipe) in Cookbook().Where(recipe => recipe.Rules is not null).Index())
                 await File.WriteAllTextAsync(
                     Path.Combine(folder, "rules", $"{number + 1}0.yaml"), recipe.Rules, TestContext.Current.CancellationToken);

@@ -1,4 +1,7 @@
+using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules.Testing;
 
@@ -39,6 +42,26 @@ public class GivenFactTests
             + given + " }\n    expect: { rule: a }\n"));
         Assert.StartsWith("rules.yaml:6:", problem, StringComparison.Ordinal);
         Assert.Contains(message, problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>DMARC has no result where a check is off that could have proved the author, although the domain has a policy.</summary>
+    [Theory]
+    [InlineData("spf", true)]
+    [InlineData("dkim", true)]
+    [InlineData("arc", false)]
+    public void A_policy_without_a_result_is_there_where_a_check_is_off(string off, bool mayBe)
+    {
+        var problems = new SourceProblems();
+        RuleSetLoader.Load(
+            [
+                new RuleFile(
+                    "rules.yaml",
+                    "rules: [ { name: a, when: { dmarc_policy: reject }, then: [ webhook: inbox ] } ]\n"
+                    + "tests: [ { name: t, mail: { recipient: a@example.com }, given: { dmarc: none, dmarc_policy: reject }, expect: { rule: a } } ]"),
+            ],
+            RuleFixture.Environment() with { Unsupplied = new Dictionary<Fact, string> { [Fact.Find(off)!] = "off" } },
+            problems);
+        Assert.Equal(mayBe, !problems.HasErrors);
     }
 
     [Theory]
