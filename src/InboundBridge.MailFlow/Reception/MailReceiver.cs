@@ -176,7 +176,8 @@ public sealed class MailReceiver : ISmtpReceiver
             if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
                 return DataReplies.Same(transaction, forged);
             var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
-            if (WholeRefusal(plan) is null && await PayloadScan.RunAsync(transaction, plan, content, cancellationToken) is { } unscanned)
+            if (WholeRefusal(plan) is null
+                && await PayloadScan.RunAsync(transaction, plan, content, _services.Log.CheckFailed, cancellationToken) is { } unscanned)
                 return DataReplies.Same(transaction, unscanned);
             var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
             var records = Records(transaction, plan, receivedAt);

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
@@ -15,7 +16,7 @@ internal static class PayloadScan
 {
     /// <summary>Null: go on. Otherwise a scanner gives no answer, and the mail has to wait for one.</summary>
     public static ValueTask<SmtpReply?> RunAsync(
-        MailTransaction transaction, RoutePlan plan, MailContent content, CancellationToken cancellationToken)
+        MailTransaction transaction, RoutePlan plan, MailContent content, CheckFailure failed, CancellationToken cancellationToken)
     {
         if (transaction.Scans is not { } scans)
             return default;
@@ -23,11 +24,11 @@ internal static class PayloadScan
         foreach (var delivery in plan.Deliveries)
             shown |= transaction.Policy.ScansShown(delivery);
         shown &= scans.Kinds;
-        return shown == ScanKinds.None ? default : RunAsync(scans, shown, transaction.ForScanners(content), cancellationToken);
+        return shown == ScanKinds.None ? default : RunAsync(scans, shown, transaction.ForScanners(content), failed, cancellationToken);
     }
 
     private static async ValueTask<SmtpReply?> RunAsync(
-        ScanAnswers scans, ScanKinds shown, ScannedMail mail, CancellationToken cancellationToken)
+        ScanAnswers scans, ScanKinds shown, ScannedMail mail, CheckFailure failed, CancellationToken cancellationToken)
     {
         Task spam = shown.HasFlag(ScanKinds.Spam) ? scans.SpamAsync(mail, cancellationToken) : Task.CompletedTask;
         Task virus = shown.HasFlag(ScanKinds.Virus) ? scans.VirusAsync(mail, cancellationToken) : Task.CompletedTask;
@@ -40,7 +41,16 @@ internal static class PayloadScan
         catch (ScannerUnavailableException)
         {
             // Several may have failed; awaiting them throws the first fault only.
-            var faults = new[] { spam, virus, signatures }.Select(task => task.Exception?.GetBaseException().Message).OfType<string>();
+            List<string> faults = [];
+            (string Check, Task Answer)[] asked =
+                [("scanners.rspamd", spam), ("scanners.clamav", virus), ("authentication.signatures", signatures)];
+            foreach (var (check, task) in asked)
+            {
+                if (task.Exception?.GetBaseException().Message is not { } fault)
+                    continue;
+                faults.Add(fault);
+                failed(mail.Id, check, fault);
+            }
             return ReceptionReplies.NotScanned with { LogDetail = $"a destination is shown its answer: {string.Join(", ", faults)}" };
         }
     }

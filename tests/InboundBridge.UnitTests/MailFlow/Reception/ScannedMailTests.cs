@@ -6,6 +6,7 @@ using InboundBridge.MailFlow.Scanning.Rspamd;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Facts;
 using InboundBridge.UnitTests.MailFlow.Scanning;
+using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
@@ -104,6 +105,16 @@ public class ScannedMailTests
     }
 
     [Fact]
+    public async Task A_scanner_that_only_a_payload_asks_is_missed_as_loudly()
+    {
+        var log = new CaptureLog();
+        await using var fixture = await CreateAsync(ToHook, FakeScanner.Clamd(""), ScanKinds.Virus, log: log);
+        Assert.Equal(451, (await fixture.SendAsync(Mail, "a@example.com")).Code);
+        var failed = Assert.Single(log.All, line => line.Event == 1003);
+        Assert.EndsWith("check=scanners.clamav: clamd closed the connection without an answer", failed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_an_answer_a_mail_is_accepted_where_configured()
     {
         await using var fixture = await CreateAsync(Infected, FakeScanner.Clamd(""), ScanKinds.Virus, passes: true);
@@ -145,9 +156,10 @@ public class ScannedMailTests
 
     /// <param name="scanner">Serves as clamd, or as rspamd where a rule asks for spam.</param>
     private static async Task<ReceptionFixture> CreateAsync(
-        string rules, FakeScanner scanner, ScanKinds shown = ScanKinds.None, bool passes = false, string? shadow = null)
+        string rules, FakeScanner scanner, ScanKinds shown = ScanKinds.None, bool passes = false, string? shadow = null,
+        CaptureLog? log = null)
     {
-        var fixture = await ReceptionFixture.CreateAsync(rules, shadow: shadow);
+        var fixture = await ReceptionFixture.CreateAsync(rules, shadow: shadow, log: log);
         var asksForSpam = rules.Contains("spam_", StringComparison.Ordinal);
         var limits = new ScannerLimits();
         fixture.Services.CurrentPolicy = fixture.Services.CurrentPolicy with
