@@ -8,13 +8,17 @@ internal static class ExplanationNotes
 {
     private const string Remedy = "give the address of a client outside (--client-ip, or client_ip= over HTTP) to see what its mail would cause";
 
+    /// <summary>For somebody who has given a client, and needs no hint how.</summary>
+    private const string OtherRemedy = "to see what a stranger's mail would cause, give the address of a client outside these networks";
+
     public static IEnumerable<string> Of(MailExplanation explanation)
     {
         var (client, outcome) = (explanation.Mail.ClientIp, explanation.Outcome);
         if (!outcome.ChecksSenders)
             yield return "no check of the sender is configured";
         else if (outcome.ClientIsTrusted)
-            yield return $"nothing about the sender was checked, because the client {client} is in smtp.trusted; {Remedy}";
+            yield return $"nothing about the sender was checked, because the client {client} is in smtp.trusted; "
+                + (IPAddress.IsLoopback(client) ? Remedy : OtherRemedy);
         else if (IPAddress.IsLoopback(client))
             yield return $"the checks of the sender looked at the client {client}; {Remedy}";
     }

@@ -77,7 +77,9 @@ public static class SenderJudgement
         foreach (var signature in checks.Dkim.Take(MostSignatures))
         {
             var of = signature.Domain.Length > 0 ? $" of {signature.Domain}" : string.Empty;
-            reasons.Add(With($"dkim={signature.Result.Word()}{of}{NotAligned(signature.Result)}", signature.Reason));
+            var claim = signature is { Result: CheckResult.Pass, IsPartial: true }
+                ? ", which proves no author" : NotAligned(signature.Result);
+            reasons.Add(With($"dkim={signature.Result.Word()}{of}{claim}", signature.Reason));
         }
         if (checks.Dkim.Count > MostSignatures)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{checks.Dkim.Count - MostSignatures} more signatures"));

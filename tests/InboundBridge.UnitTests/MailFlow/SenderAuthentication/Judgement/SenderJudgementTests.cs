@@ -94,6 +94,24 @@ public class SenderJudgementTests
                 new MailVerdicts { Dmarc = Fails, Spf = new SpfVerdict(CheckResult.TempError) { Domain = "example.org" } }).Verdict);
 
     [Fact]
+    public void A_partial_signature_of_the_author_is_not_called_unaligned() => Assert.Equal(
+        "dkim=pass of example.com, which proves no author (the signature does not cover every Subject field)",
+        SenderJudgement.Of(
+            new MailVerdicts
+            {
+                Dmarc = Fails,
+                Dkim =
+                [
+                    new DkimVerdict(CheckResult.Pass)
+                    {
+                        Domain = "example.com",
+                        IsPartial = true,
+                        Reason = "the signature does not cover every Subject field",
+                    },
+                ],
+            }).Reasons[^1]);
+
+    [Fact]
     public void Where_dmarc_was_not_asked_nothing_is_said() => AssertVerdict(
         new MailVerdicts { Spf = new SpfVerdict(CheckResult.Pass) { Domain = "example.com" } }, SenderVerdict.None);
 
