@@ -90,6 +90,9 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
         Spool.FindDeliveryAsync(deliveryId, cancellationToken);
 
+    public ValueTask<DeliveryState?> FindRepeatedAsync(string deliveryId, CancellationToken cancellationToken) =>
+        Spool.FindRepeatedAsync(deliveryId, cancellationToken);
+
     public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
         Spool.FindDeliveriesAsync(messageId, cancellationToken);
 

@@ -18,8 +18,8 @@ namespace InboundBridge.MailFlow.Queue.Asking;
 /// <item><term>a destination has refused</term><description>Nothing, now or later.</description></item>
 /// <item><term>committed, the sender has no 250 yet</term><description>The message with all its deliveries, in one transaction: delivered
 /// or ended where a destination said so, and open where the queue takes over. Nothing is lost. A sender who heard nothing comes again: the
-/// destination is asked again with the same webhook-id, unless the first mail still waits in the queue. Then the repeat is queued too, so
-/// that no mail is delivered later that its sender believes refused.</description></item>
+/// destination is asked again with the same webhook-id, unless the first mail or a repeat of it still waits in the queue. Then this one is
+/// queued too, so that no mail is delivered later that its sender believes refused.</description></item>
 /// <item><term>250 is sent</term><description>The same. From here on the mail is like any other.</description></item>
 /// </list>
 /// A slow destination holds nothing but the sessions of its own mails: as many as its <c>concurrency</c> wait, each for its time at most;
@@ -130,10 +130,11 @@ public sealed class MailAsks
     private async ValueTask<AskAnswer> AskAsync(
         MailContent content, SpooledMessage message, SpooledDelivery delivery, AskOptions options, CancellationToken cancellationToken)
     {
-        if (await _spool.FindDeliveryAsync(delivery.Id, cancellationToken) is { } earlier)
+        // An earlier repeat of the mail may wait under an id of its own.
+        if (await _spool.FindRepeatedAsync(delivery.Id, cancellationToken) is { } earlier)
         {
             delivery = delivery with { Id = AskedIds.Again(delivery.Id, message.Id) };
-            if (DeliveryTransitions.IsOpen(earlier.State))
+            if (DeliveryTransitions.IsOpen(earlier))
                 return new AskAnswer(delivery);
         }
         if (_scheduler.TryBegin(delivery.Destination, out var use) is not { } destination)

@@ -75,6 +75,16 @@ public interface IMailSpool : ISpoolNotes, IAsyncDisposable
 
     ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finds what a delivery repeats: one that has this id, or this id followed by a dot and more. Octets count, not case. The work is
+    /// bounded.
+    /// </summary>
+    /// <returns>
+    /// The state of one that is open. Where none is, the state of the one with exactly this id; null if there is none. Pending, where there
+    /// are too many to find out whether one is open.
+    /// </returns>
+    ValueTask<DeliveryState?> FindRepeatedAsync(string deliveryId, CancellationToken cancellationToken);
+
     /// <summary>Every delivery of a message, in the order of their making; empty for an unknown message.</summary>
     ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken);
 

@@ -199,6 +199,9 @@ public sealed class SqliteMailSpool : IMailSpool
     public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => DeliveryQueries.Find(reader, deliveryId), cancellationToken);
 
+    public ValueTask<DeliveryState?> FindRepeatedAsync(string deliveryId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => RepeatQuery.Find(reader, deliveryId), cancellationToken);
+
     public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
         _readers.ReadAsync<IReadOnlyList<SpooledDelivery>>(reader => DeliveryQueries.OfOneMessage(reader, messageId), cancellationToken);
 

@@ -57,6 +57,24 @@ public class RepeatedMailTests
         await scene.UntilAsync(delivery => delivery.State == DeliveryState.Delivered);
     }
 
+    /// <summary>The repeat that waits has an id of its own, and the first mail is done.</summary>
+    [Fact]
+    public async Task While_a_repeat_waits_in_the_queue_the_next_one_is_queued_without_asking()
+    {
+        await using var scene = await AskScene.CreateAsync();
+        await scene.SendAsync(AskScene.Taken);
+        var first = await scene.OnlyDeliveryAsync();
+        Assert.Equal(250, (await scene.SendAsync(new DeliveryOutcome.RetryLater("no answer within 30 s"))).Code);
+        var sent = scene.SendAsync();
+        var third = await scene.Hook.NextAsync();
+        Assert.Null(third.Attempt.Ask);
+        Assert.Equal(250, (await sent).Code);
+        Assert.Equal(first.Id, AskedIds.ForReceivers(third.Id));
+        third.End(AskScene.Taken);
+        await scene.UntilAsync(delivery => delivery.Id == third.Id && delivery.State == DeliveryState.Delivered);
+        Assert.Equal(3, (await scene.Reception.DeliveriesAsync()).Count(delivery => AskedIds.ForReceivers(delivery.Id) == first.Id));
+    }
+
     /// <summary>Of two answers to the same mail, one could accept it and the other refuse it.</summary>
     [Fact]
     public async Task In_two_sessions_at_once_only_one_asks()

@@ -73,6 +73,42 @@ public abstract class MailSpoolContract : SpoolContract
         Assert.Null(await Spool.OpenContentAsync("m2", None));
     }
 
+    /// <summary>Otherwise a repeat of a mail could be refused while an earlier repeat, which got 250, is delivered later.</summary>
+    [Theory]
+    [InlineData("x", DeliveryState.Delivered, "x.m2", DeliveryState.Pending, DeliveryState.Pending)]
+    [InlineData("x", DeliveryState.Delivered, "x.m2", DeliveryState.Retrying, DeliveryState.Retrying)]
+    [InlineData("x", DeliveryState.Pending, "x.m2", DeliveryState.Delivered, DeliveryState.Pending)]
+    [InlineData("x", DeliveryState.Delivered, "x.m2", DeliveryState.Dead, DeliveryState.Delivered)]
+    [InlineData("x", DeliveryState.Dead, "x.m2", DeliveryState.Cancelled, DeliveryState.Dead)]
+    [InlineData("x", DeliveryState.Held, "x.m2", DeliveryState.Held, DeliveryState.Held)]
+    [InlineData("other", DeliveryState.Pending, "x.m2", DeliveryState.Pending, DeliveryState.Pending)]
+    [InlineData("other", DeliveryState.Pending, "x.m2", DeliveryState.Delivered, null)]
+    [InlineData("x-", DeliveryState.Pending, "x/", DeliveryState.Pending, null)]
+    [InlineData("x0", DeliveryState.Pending, "X", DeliveryState.Pending, null)]
+    [InlineData("X.m1", DeliveryState.Pending, "y.x.m2", DeliveryState.Pending, null)]
+    public async Task What_is_repeated_is_found_by_its_id_and_by_what_stands_before_the_dot(
+        string one, DeliveryState oneState, string other, DeliveryState otherState, DeliveryState? found)
+    {
+        foreach (var (id, state) in new[] { (one, oneState), (other, otherState) })
+            await AddAsync(id, delivery => delivery with { State = state, EndedAt = state is DeliveryState.Dead ? Now : null });
+        Assert.Equal(found, await Spool.FindRepeatedAsync("x", None));
+    }
+
+    /// <summary>The same octets may come any number of times, and looking must not take longer and longer.</summary>
+    [Theory]
+    [InlineData(null, 0, DeliveryState.Delivered)]
+    [InlineData("x.0100", 0, DeliveryState.Retrying)]
+    [InlineData("x.1999", 0, DeliveryState.Retrying)]
+    [InlineData(null, 2000, DeliveryState.Pending)]
+    public async Task Of_many_repeats_an_open_one_is_found_and_it_counts_as_open_where_too_many_others_are(
+        string? open, int others, DeliveryState found)
+    {
+        await AddManyAsync("m1", [.. Enumerable.Range(0, 2000).Select(number => $"x.{number:0000}"), "x"], id => id == open
+            ? DeliveryState.Retrying : DeliveryState.Delivered);
+        await AddManyAsync("m2", [.. Enumerable.Range(0, others).Select(number => $"y.{number:0000}")], _ => DeliveryState.Pending);
+        Assert.Equal(found, await Spool.FindRepeatedAsync("x", None));
+    }
+
     [Fact]
     public async Task A_staged_message_can_be_read_while_it_grows_and_leaves_no_trace_when_it_is_dropped()
     {
@@ -212,4 +248,12 @@ public abstract class MailSpoolContract : SpoolContract
 
     private async Task<IEnumerable<string>> DueAsync(bool keepsOrder, int limit) =>
         (await SampleMail.DueAsync(Spool, "hook", keepsOrder, limit)).Select(due => due.Id);
+
+    private async Task AddManyAsync(string messageId, IReadOnlyList<string> ids, Func<string, DeliveryState> state)
+    {
+        await using var staged = await SampleMail.StageAsync(Spool, messageId, [1, 2, 3]);
+        await Spool.CommitAsync(
+            staged, SampleMail.Message(staged, Now),
+            [.. ids.Select(id => SampleMail.Delivery(id, messageId, Now) with { State = state(id) })], NewClaims.None, None);
+    }
 }
