@@ -16,6 +16,8 @@ internal sealed class TurnedSession(
 
     public bool IsUsable => !_hasFailed && _session?.IsUsable != false;
 
+    public bool IsUnheard { get; private set; }
+
     /// <summary>Opens the session at the first mail. Faults become replies; only cancellation throws.</summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {
@@ -42,10 +44,12 @@ internal sealed class TurnedSession(
         }
         catch (SmtpClientException fault)
         {
+            IsUnheard = fault.Fault is SmtpFault.Lost or SmtpFault.TimedOut or SmtpFault.Unreachable;
             return fault.Reply;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            IsUnheard = true;
             return SmtpReply.Create(451, 3, 2, "we were closing down before the receiver was ready", "shutdown");
         }
     }

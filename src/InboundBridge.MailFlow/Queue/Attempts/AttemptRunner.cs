@@ -74,7 +74,7 @@ internal sealed class AttemptRunner(
         var started = clock.GetTimestamp();
         var startedAt = clock.GetUtcNow();
         var outcome = await DeliverAsync(settings, target, queued);
-        if (outcome is null)
+        if (outcome is null or DeliveryOutcome.RetryLater { IsUnheard: true })
         {
             scheduler.AttemptOver(destination, queued, CircuitEvidence.None, null);
             scheduler.Settled(destination, queued, null);

@@ -15,10 +15,13 @@ internal sealed class CollectedTarget(IOnDemandTarget target, ITurnedSession ses
     {
         var all = attempt.Delivery.Recipients;
         var mine = all.Where(recipient => collects(recipient.Address)).ToList();
-        if (mine.Count == all.Count)
-            return await target.DeliverAsync(attempt, session, cancellationToken);
-        var part = attempt with { Delivery = attempt.Delivery with { Recipients = mine } };
-        return WithOthers(await target.DeliverAsync(part, session, cancellationToken), mine, all);
+        var isWhole = mine.Count == all.Count;
+        var part = isWhole ? attempt : attempt with { Delivery = attempt.Delivery with { Recipients = mine } };
+        var outcome = await target.DeliverAsync(part, session, cancellationToken);
+        // Otherwise each connection that is dropped at once would add to the history of the delivery, without a limit.
+        if (session.IsUnheard)
+            return new DeliveryOutcome.RetryLater(outcome.Reply) { IsUnheard = true };
+        return isWhole ? outcome : WithOthers(outcome, mine, all);
     }
 
     public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => target.ProbeAsync(cancellationToken);

@@ -40,7 +40,7 @@ public sealed class MailCollection : IAsyncDisposable
                 session ??= target.Begin(connection, shutdown);
                 var way = new CollectedTarget(target, session, _search.Collects);
                 await _collector.Runner.RunAsync(mail.Destination, mail.Use, mail.Queued, way);
-                mails++;
+                mails += session.IsUnheard ? 0 : 1;
                 if (session.IsUsable && !shutdown.IsCancellationRequested && HasRoom(mails, began))
                     _next = await NextAsync();
             }

@@ -32,6 +32,9 @@ public abstract record DeliveryOutcome(DeliveryReply Reply)
             : this(DeliveryReply.FromText(words), After, Answered)
         {
         }
+
+        /// <summary>A receiver that came to collect the mail was never heard. The delivery stays as it was, without an attempt.</summary>
+        public bool IsUnheard { get; init; }
     }
 
     /// <summary>A permanent failure: <c>on_failure</c> applies.</summary>

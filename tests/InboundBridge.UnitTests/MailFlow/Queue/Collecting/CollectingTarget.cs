@@ -11,6 +11,9 @@ internal sealed class CollectingTarget : IOnDemandTarget
     public Func<DeliveryAttempt, (DeliveryOutcome Outcome, bool GoesOn)> Answer { get; set; } =
         _ => (new DeliveryOutcome.Delivered("250 OK"), true);
 
+    /// <summary>The receiver drops the connection before it greets.</summary>
+    public bool IsUnheard { get; set; }
+
     /// <summary>Ids of deliveries with their recipients, in the order of the attempts.</summary>
     public IReadOnlyList<string> Attempts =>
         [.. _attempts.Select(attempt => attempt.Delivery).Select(
@@ -46,6 +49,8 @@ internal sealed class CollectingTarget : IOnDemandTarget
     private sealed class Session(CollectingTarget target) : ITurnedSession
     {
         public bool IsUsable { get; set; } = true;
+
+        public bool IsUnheard => target.IsUnheard;
 
         public ValueTask QuitAsync()
         {

@@ -92,6 +92,33 @@ public class MailCollectionTests
         Assert.Equal([$"{first} a@branch.example", $"{second} b@branch.example"], await fixture.CollectAsync());
     }
 
+    /// <summary>Otherwise its history would grow with every connection.</summary>
+    [Fact]
+    public async Task A_receiver_that_is_never_heard_leaves_the_delivery_as_it_was()
+    {
+        await using var fixture = await new CollectingFixture().StartAsync();
+        var whole = await fixture.AcceptAsync("a@branch.example");
+        var shared = await fixture.AcceptAsync("b@branch.example", "c@other.example");
+        fixture.Target.IsUnheard = true;
+        fixture.Target.Answer = _ => (new DeliveryOutcome.RetryLater("connection lost"), false);
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.Single((await fixture.CollectAsync())!);
+            Assert.Single((await fixture.CollectAsync("bo", "other.example"))!);
+        }
+        foreach (var id in new[] { whole, shared })
+        {
+            var delivery = await fixture.Base.FindAsync(id);
+            Assert.Equal((DeliveryState.Pending, 0, null), (delivery.State, delivery.Attempts, delivery.LastReply));
+            Assert.Empty(await fixture.Base.Spool.ListAttemptsAsync(id, CancellationToken.None));
+        }
+        Assert.Equal(0, await fixture.Base.ActiveAsync("branch"));
+        fixture.Target.IsUnheard = false;
+        fixture.Target.Answer = _ => (new DeliveryOutcome.Delivered("250"), true);
+        Assert.Equal([$"{whole} a@branch.example", $"{shared} b@branch.example"], await fixture.CollectAsync());
+        Assert.Equal(1, (await fixture.Base.FindAsync(whole)).Attempts);
+    }
+
     [Fact]
     public async Task A_shutdown_ends_a_collection_between_two_mails()
     {

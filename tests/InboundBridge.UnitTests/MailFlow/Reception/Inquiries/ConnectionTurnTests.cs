@@ -84,6 +84,25 @@ public class ConnectionTurnTests
             Assert.Equal(DeliveryState.Delivered, (await scene.Queue.FindAsync(id)).State);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(5, true)]
+    public async Task A_connection_that_is_dropped_counts_as_an_attempt_once_the_receiver_was_heard(int at, bool isAttempt)
+    {
+        await using var scene = await new OdmrScene().StartAsync();
+        var id = await scene.AcceptAsync();
+        for (var time = 0; time < 3; time++)
+        {
+            await scene.CollectAsync(Mischief.Close, at);
+            scene.Queue.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(isAttempt ? 3 : 0, (await scene.Queue.FindAsync(id)).Attempts);
+        Assert.Equal(isAttempt ? 3 : 0, (await scene.Queue.Spool.ListAttemptsAsync(id, CancellationToken.None)).Count);
+        Assert.Equal([id], (await scene.CollectAsync()).Branch.Taken);
+    }
+
     [Fact]
     public async Task Mail_that_requires_tls_is_not_sent_without_it()
     {
