@@ -63,10 +63,14 @@ internal sealed class SubmitOperation(
         var reply = (await receiver.DataAsync(new SubmittedBody(mail.Content, Limits.MessageSize), stop))[0];
         receiver.Reset();
         if (!Noted(peer, mail, SmtpVerb.Data, reply).IsPositive)
-            return new SubmissionOutcome.Refused(reply, replies);
+            return new SubmissionOutcome.Refused(reply, Final(replies, reply));
         audit.Changed(who, Operation.Submit, id, 1);
         return new SubmissionOutcome.Accepted(id, reply, replies);
     }
+
+    /// <summary>A refusal after the data takes back what the recipients were told before.</summary>
+    private static List<RecipientReply> Final(List<RecipientReply> replies, SmtpReply refusal) =>
+        [.. replies.Select(answer => answer.Reply.IsPositive ? answer with { Reply = refusal } : answer)];
 
     /// <summary>Counts and logs a refusal; returns the reply.</summary>
     /// <param name="recipient">Null for a reply to the sender or the whole mail.</param>

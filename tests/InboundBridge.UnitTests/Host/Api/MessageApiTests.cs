@@ -54,6 +54,8 @@ public sealed class MessageApiTests
                 rules: "rules:\n  - { name: later, when: { recipient: 'later@example.com' }, then: [ defer: { text: later } ] }\n  - { name: all, then: [ webhook: hook ] }\n");
         var problem = await api.AskAsync($"POST /api/v1/messages?{query}", expected, "Subject: x\r\n\r\n", "message/rfc822");
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        if (problem.TryGetProperty("recipients", out var recipients))
+            Assert.Equal(problem.GetProperty("detail").GetString(), recipients[0].GetProperty("reply").GetString());
         Assert.Equal(0, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
@@ -76,7 +78,9 @@ public sealed class MessageApiTests
         var problem = await api.AskAsync(
             "POST /api/v1/messages?from=al@sender.test&to=ann@example.com", HttpStatusCode.ServiceUnavailable, "Subject: x\r\n\r\n",
             "message/rfc822");
-        Assert.Contains("A check of this message can't be made now", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var detail = problem.GetProperty("detail").GetString();
+        Assert.Contains("A check of this message can't be made now", detail, StringComparison.Ordinal);
+        Assert.Equal(detail, Assert.Single(problem.GetProperty("recipients").EnumerateArray()).GetProperty("reply").GetString());
         Assert.Contains(
             "inboundbridge_messages_refused_total{stage=\"data\",reason=\"fact_unavailable\"} 1",
             await MetricsText.ReadAsync(api.Core.Metrics.Registry), StringComparison.Ordinal);
