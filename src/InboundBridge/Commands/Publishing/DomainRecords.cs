@@ -78,7 +78,8 @@ internal sealed class DomainRecords(
 
     private async Task SigningKeysAsync(CancellationToken cancellationToken)
     {
-        var keys = options.Destinations.Select(destination => destination.Options).OfType<RelayOptions>().SelectMany(relay => relay.Dkim)
+        var keys = options.Destinations.Select(destination => destination.Options).OfType<RelayOptions>()
+            .SelectMany(relay => relay.Arc is { } seal ? relay.Dkim.Append(seal) : relay.Dkim)
             .Where(key => key.Domain.Equals(domain, StringComparison.OrdinalIgnoreCase)).Distinct();
         foreach (var key in keys)
         {

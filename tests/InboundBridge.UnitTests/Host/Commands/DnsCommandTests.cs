@@ -32,7 +32,11 @@ public sealed class DnsCommandTests : IDisposable
             mta_sts: { mode: testing }
             tls_reports: { from: tls@example.com, via: out }
             destinations:
-              out: { relay: { mx: true, dkim: [{ domain: example.com, selector: s1, key: dkim.pem }] } }
+              out:
+                relay:
+                  mx: true
+                  dkim: [{ domain: example.com, selector: s1, key: dkim.pem }]
+                  arc: { domain: example.com, selector: a1, key: dkim.pem }
             """);
     }
 
@@ -49,6 +53,7 @@ public sealed class DnsCommandTests : IDisposable
         foreach (var record in new[]
             {
                 "example.com. MX 10 mx.example.com.", "mx.example.com. TXT \"v=spf1 a -all\"", "s1._domainkey.example.com. TXT \"v=DKIM1;",
+                "a1._domainkey.example.com. TXT \"v=DKIM1;",
                 "_mta-sts.example.com. TXT \"v=STSv1; id=", "_smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"",
                 "_25._tcp.mx.example.com. TLSA 3 1 1 ",
             })

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
@@ -29,6 +31,52 @@ public class ExamplesTests
         Assert.NotNull(setup);
         Assert.True(setup.Rules.Tests.Count >= 2, "an example shows how its rules are tested");
         Assert.True(File.Exists(Path.Combine(Examples, name, "README.md")));
+    }
+
+    /// <summary>
+    /// The repository holds no secret and no private key, so the lines that need them are comments until an operator has made both.
+    /// </summary>
+    [Fact]
+    public async Task The_smarthost_example_rewrites_and_signs_once_there_are_a_secret_and_a_key()
+    {
+        var (folder, example) = (Directory.CreateTempSubdirectory("ib-sign-").FullName, Path.Combine(Examples, "relay-smarthost"));
+        try
+        {
+            var yaml = await File.ReadAllTextAsync(Path.Combine(example, "inboundbridge.yaml"), TestContext.Current.CancellationToken);
+            foreach (var option in new[] { "srs", "arc", "dkim" })
+                yaml = yaml.Replace($"# {option}: {{", $"{option}: {{", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Path.Combine(folder, "inboundbridge.yaml"), yaml, TestContext.Current.CancellationToken);
+            Directory.CreateDirectory(Path.Combine(folder, "rules"));
+            File.Copy(Path.Combine(example, "rules/relay.yaml"), Path.Combine(folder, "rules/relay.yaml"));
+            var problems = new SourceProblems();
+            await using var scripts = new ScriptWorkers(TimeProvider.System);
+            Assert.Null(
+                await ApplianceSetup.LoadAsync(Source(folder, file: null), scripts, problems, TestContext.Current.CancellationToken));
+            Assert.Equal(
+                ["srs.secret", "dkim.pem", "dkim.pem"],
+                problems.Items.Select(problem => Path.GetFileName(problem.Text.Split(": it")[0])));
+
+            var secret = Path.Combine(folder, "srs.secret");
+            await File.WriteAllTextAsync(secret, "a secret of sixteen octets or more\n", TestContext.Current.CancellationToken);
+
+            var key = Path.Combine(folder, "dkim.pem");
+            using (var rsa = RSA.Create(2048))
+                await File.WriteAllTextAsync(key, rsa.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            problems = new SourceProblems();
+            var setup =
+                await ApplianceSetup.LoadAsync(Source(folder, file: null), scripts, problems, TestContext.Current.CancellationToken);
+            Assert.Empty(problems.Items.Select(problem => problem.ToString()));
+            var relays = setup!.Options.Destinations.Select(destination => destination.Options).Cast<RelayOptions>().ToList();
+            Assert.Equal(
+                ["False False 0", "True True 0", "False False 1"],
+                relays.Select(relay => $"{relay.Srs is not null} {relay.Arc is not null} {relay.Dkim.Count}"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Theory]
