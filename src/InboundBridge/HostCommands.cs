@@ -81,7 +81,7 @@ internal static class HostCommands
         if (outcome.Options is not { } options)
             return;
         await using var scripts = new ScriptWorkers(TimeProvider.System);
-        await PostmasterCheck.WarnAsync(
+        await SetupCheck.WarnAsync(
             options, rules, ApplianceSetup.EvaluatorOf(options, scripts), outcome, problems, cancellationToken);
     }
 

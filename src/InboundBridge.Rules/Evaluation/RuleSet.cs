@@ -35,6 +35,9 @@ public sealed class RuleSet
     /// <summary>Some rule may read text, HTML or attachments of a mail, or has a script, which may read everything.</summary>
     public bool ReadsContent { get; }
 
+    /// <summary>Scripts may choose any option of a destination.</summary>
+    public bool HasScripts => Rules.Any(rule => rule.Enabled && rule.HasScript);
+
     /// <summary>The outcome of <c>rules.default</c>; holding counts as delivering.</summary>
     internal OutcomeSet Default { get; }
 

@@ -53,14 +53,6 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             problems.AddRange(second.Report.Results.SelectMany(result => result.Failures));
             tested += second.Report.Results.Count;
         }
-        if (outcome.Options is { } whole && ConfigurationCrossChecks.LinkNote(whole) is { } note)
-            problems.Warn(
-                new SourcePosition(whole.File ?? ConfigurationSource.DefaultFile, 0, 0), note,
-                "set http.public_url, or attachments: { otherwise: inline | omit }");
-        if (outcome.Options is { Rules.Default.Kind: DefaultActionKind.Reject } refusing && rules == 0 && !problems.HasErrors)
-            problems.Warn(
-                new SourcePosition(refusing.File ?? ConfigurationSource.DefaultFile, 0, 0),
-                "there are no rules, and every mail is refused that no rule decides", "write a rule, or set rules.default to a destination");
         // What is printed is a configuration, which other programs read.
         var told = arguments.GetValue(_print) ? console.Error : console.Out;
         foreach (var problem in problems.Items)

@@ -30,7 +30,7 @@ internal sealed record HostActions
     /// </summary>
     public Action<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool>? StartChecks { get; init; }
 
-    /// <summary>Looks for mail that the rules always refuse and should not, and warns of it.</summary>
+    /// <summary>Warns of what is valid and perhaps not meant.</summary>
     public Func<ConfigurationOutcome, RuleSet, SourceProblems, CancellationToken, Task>? RuleChecks { get; init; }
 
     /// <summary>Explains what would happen to a mail; null when the configuration has errors, which are added to the problems.</summary>

@@ -1,5 +1,4 @@
 using InboundBridge.Configuration.Binding;
-using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Smtp.Server;
@@ -20,21 +19,6 @@ internal static class ConfigurationCrossChecks
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
         CheckMtaSts(options, reading);
-    }
-
-    /// <summary>
-    /// For <c>check</c>: without links, large attachments make large requests, which a receiver may refuse. Returns null when there is
-    /// nothing to warn of.
-    /// </summary>
-    public static string? LinkNote(ApplianceOptions options)
-    {
-        if (options.Http.PublicUrl is not null)
-            return null;
-        var names =
-            options.Destinations.Where(destination => DestinationKinds.Of(destination).WantsLinks(destination))
-                .Select(destination => destination.Name).ToList();
-        return names.Count == 0
-            ? null : $"without http.public_url attachments can't be linked: large ones go to {string.Join(", ", names)} inside the request";
     }
 
     private static void CheckDomains(ApplianceOptions options, ConfigReading reading)

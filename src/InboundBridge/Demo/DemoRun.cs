@@ -81,6 +81,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
     private static string Configuration(string receiverUrl)
     {
         var secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var webhook = $$"""{ url: "{{receiverUrl}}", secret: "{{secret}}", attachments: { otherwise: inline } }""";
         return $"""
             hostname: mx.demo.localhost
             domains: [example.com, localhost]
@@ -90,8 +91,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
             rules: {"{"} path: rules, default: hold {"}"}
             authentication: {"{"} spf: off, dkim: off, dmarc: off, arc: off, iprev: off {"}"}
             destinations:
-              inbox: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}
-              helpdesk: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}
+              inbox: {"{"} webhook: {webhook} {"}"}
+              helpdesk: {"{"} webhook: {webhook} {"}"}
             """;
     }
 

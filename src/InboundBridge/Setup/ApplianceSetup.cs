@@ -61,7 +61,7 @@ internal sealed record ApplianceSetup(
         }
         if (problems.HasErrors)
             return null;
-        await PostmasterCheck.WarnAsync(setup.Options, setup.Rules, setup.SpareEvaluator, outcome, problems, cancellationToken);
+        await SetupCheck.WarnAsync(setup.Options, setup.Rules, setup.SpareEvaluator, outcome, problems, cancellationToken);
         return setup;
     }
 

@@ -77,6 +77,9 @@ internal abstract class DestinationKind
     /// <summary>True for a destination that would send links to attachments if <c>http.public_url</c> were set.</summary>
     public virtual bool WantsLinks(DestinationSettings destination) => false;
 
+    /// <summary>True for a destination with a changed key that has no effect unless a rule says <c>mode: sync</c> for it.</summary>
+    public virtual bool WaitsForSyncInRules(DestinationSettings destination) => false;
+
     /// <summary>Which scanners' answers the destination is shown, so that mail for it is scanned.</summary>
     /// <param name="json">What a rule overrides, as in <c>SpooledDelivery.OptionsJson</c>; null for nothing.</param>
     public virtual ScanKinds ScansShown(DestinationSettings destination, string? json) => ScanKinds.None;

@@ -35,6 +35,7 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
             problems.Error(value.Position, $"'{option}' belongs to the destination as a whole", "a rule can't override it");
             return null;
         }
+        ChoosesMode |= option == "mode";
         var found = new SourceProblems();
         var hasTemplate = HasTemplate(value);
         var isSampled = described.SampledOptions.Contains(option);
@@ -70,6 +71,9 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
         }
         return problems.HasErrors ? throw new FormatException(problems.Items[0].Text) : destination;
     }
+
+    /// <summary>Whether a rule among those that were checked chooses <c>mode</c> for its deliveries.</summary>
+    public bool ChoosesMode { get; private set; }
 
     /// <summary>Secrets in rules, gathered while the rules are loaded, so that the log can mask them.</summary>
     public IReadOnlyCollection<string> Secrets => _secrets ?? [];

@@ -33,7 +33,8 @@ internal sealed class RuleFolder(ConfigurationSource source)
     /// </param>
     public RuleSet? Load(string path, ApplianceOptions options, SourceProblems problems)
     {
-        var set = Files(path, options.Rules.Shadow, problems) is { } files ? Load(files, options, problems) : null;
+        var set = Files(path, options.Rules.Shadow, problems) is { } files
+            ? Load(files, options, isLive: path == options.Rules.Path, problems) : null;
         foreach (var test in set?.Tests ?? [])
         {
             if (test.Eml is { } mail)
@@ -68,13 +69,24 @@ internal sealed class RuleFolder(ConfigurationSource source)
         },
     };
 
-    private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)
+    private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, bool isLive, SourceProblems problems)
     {
         var overrides = new RuleOverrides(source);
         var set = RuleSetLoader.Load(files, EnvironmentOf(options) with { CheckOption = overrides.Check }, problems);
         Secrets = [.. Secrets, .. overrides.Secrets];
         overrides.StopGathering();
+        if (isLive && set is { HasScripts: false } && !overrides.ChoosesMode)
+            WarnOfSyncKeys(options, problems);
         return set;
+    }
+
+    private static void WarnOfSyncKeys(ApplianceOptions options, SourceProblems problems)
+    {
+        foreach (var destination in options.Destinations.Where(each => DestinationKinds.Of(each).WaitsForSyncInRules(each)))
+            problems.Warn(
+                new SourcePosition(options.File ?? ConfigurationSource.DefaultFile, 0, 0),
+                $"sync_timeout of '{destination.Name}' has no effect: neither the destination nor a rule says mode: sync",
+                "mode: sync, or remove sync_timeout");
     }
 
     private List<RuleFile>? Files(string path, string? shadow, SourceProblems problems)

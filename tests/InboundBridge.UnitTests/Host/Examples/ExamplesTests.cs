@@ -116,7 +116,11 @@ public class ExamplesTests
             var source =
                 Source(folder, file: null) with
                 {
-                    Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"]
+                    Set =
+                    [
+                        .. new[] { "helpdesk", "inbox" }.Select(
+                            name => $"destinations.{name}.webhook={{ url: 'http://127.0.0.1:9', attachments: {{ otherwise: inline }} }}"),
+                    ]
                 };
             var problems = new SourceProblems();
             await using var scripts = new ScriptWorkers(TimeProvider.System);

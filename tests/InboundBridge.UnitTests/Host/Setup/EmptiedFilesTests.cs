@@ -51,7 +51,7 @@ public class EmptiedFilesTests
     [Fact]
     public async Task A_list_of_recipients_that_is_cut_off_is_refused_likewise()
     {
-        const string config = Config + "recipients: { file: recipients.txt }\n";
+        const string config = Config + "recipients: { file: recipients.txt }\nrules: { default: hold }\n";
         var before = await LoadAsync(config, ("recipients.txt", "bob@example.com\n"));
         Assert.Empty(before.Problems.Items);
         var (setup, problems) = await LoadAsync(config, before.Setup, ("recipients.txt", "# nobody\n"));

@@ -23,7 +23,7 @@ internal static class SrsShape
                 "The domain of the rewritten senders, whose mail comes to us. Default: smtp.hostname.")
             .Required("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
                 (srs, value) => srs with { Secrets = [.. value.Select(secret => secret.Reveal())] },
-                "One secret or a list: the first signs, all of them verify."));
+                "One secret or a list: the first signs, all of them verify. Make one with openssl rand -base64 24."));
 
     /// <summary>Warns of secrets that can be guessed.</summary>
     public static void Check(SrsOptions srs, YamlNode node, ConfigReading reading)
@@ -31,7 +31,8 @@ internal static class SrsShape
         if (srs.Secrets.Any(secret => Encoding.UTF8.GetByteCount(secret) < ShortestSecret))
         {
             reading.Problems.Warn(
-                node.Position, $"a secret of srs has fewer than {ShortestSecret} octets", "such as openssl rand -base64 24 makes");
+                node.Position, $"a secret of srs is shorter than {ShortestSecret} octets, and can be guessed from a forwarded mail",
+                "openssl rand -base64 24 makes a good one");
         }
     }
 

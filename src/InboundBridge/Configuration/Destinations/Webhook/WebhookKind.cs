@@ -81,6 +81,9 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         Of(destination).Target is { OtherAttachments: LargeAttachments.Link, Transform: null } webhook
         && WebhookFormats.HasLinks(webhook.Format);
 
+    public override bool WaitsForSyncInRules(DestinationSettings destination) =>
+        Of(destination) is { Mode: not WebhookMode.Sync } settings && settings.SyncTimeout != new AskOptions().Timeout;
+
     public override ScanKinds ScansShown(DestinationSettings destination, string? json)
     {
         var format = Of(destination).Target.Format;

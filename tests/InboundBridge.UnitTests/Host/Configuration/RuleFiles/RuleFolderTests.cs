@@ -40,6 +40,32 @@ public sealed class RuleFolderTests : IDisposable
         Assert.Equal(["next"], Names(Load(options, options.Rules.Shadow)));
     }
 
+    /// <summary>Nothing is silently ignored. A script may choose any option.</summary>
+    [Theory]
+    [InlineData("sync_timeout: 10s", "webhook: app", true)]
+    [InlineData("mode: queue, sync_timeout: 40s", "webhook: app", true)]
+    [InlineData("mode: sync, sync_timeout: 10s", "webhook: app", false)]
+    [InlineData("sync_timeout: 10s", "webhook: { destination: app, mode: sync }", false)]
+    [InlineData("sync_timeout: 10s", "script: \"webhook('app', { mode: 'sync' })\"", false)]
+    [InlineData("concurrency: 4", "webhook: app", false)]
+    public void A_sync_timeout_that_nothing_uses_is_warned_of(string keys, string action, bool warned)
+    {
+        Write("a.yaml", "x");
+        File.WriteAllText(Path.Combine(_folder, "a.yaml"), $"rules: [ {{ name: x, then: [ {action} ] }} ]");
+        var options = ConfigurationCase.OptionsOf(
+            $"domains: [example.com]\ndestinations: {{ app: {{ webhook: {{ url: \"https://app.example.com\", {keys} }} }} }}\n");
+        options = options with { Rules = options.Rules with { Path = _folder } };
+        var problems = new SourceProblems();
+        Assert.NotNull(new RuleFolder(Source(new DiskConfigurationFiles())).Load(options, problems));
+        var lines = problems.Items.Select(problem => problem.ToString()).ToList();
+        if (!warned)
+            Assert.Empty(lines);
+        else
+            Assert.Contains(
+                "warning: sync_timeout of 'app' has no effect: neither the destination nor a rule says mode: sync",
+                Assert.Single(lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_mounted_folder_of_links_is_read_once()
     {
