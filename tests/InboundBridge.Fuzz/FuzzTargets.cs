@@ -1,5 +1,6 @@
 using InboundBridge.Fuzz.Dns;
 using InboundBridge.Fuzz.SecureMail;
+using InboundBridge.Fuzz.SevenBit;
 using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
@@ -26,5 +27,6 @@ internal static class FuzzTargets
         new RecordTarget(),
         new PolicyTarget(),
         new SecureMailTarget(),
+        new FieldTarget(),
     ];
 }

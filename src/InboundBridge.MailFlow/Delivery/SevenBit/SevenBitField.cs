@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using MimeKit;
 
 namespace InboundBridge.MailFlow.Delivery.SevenBit;
@@ -23,12 +24,12 @@ internal static class SevenBitField
     private static readonly HashSet<string> OfAddresses = new(StringComparer.OrdinalIgnoreCase)
     {
         "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Resent-From", "Resent-Sender", "Resent-Reply-To", "Resent-To", "Resent-Cc",
-        "Resent-Bcc", "Disposition-Notification-To",
+        "Resent-Bcc", "Disposition-Notification-To", "Mail-Followup-To", "Mail-Reply-To", "Return-Receipt-To", "Errors-To", "Apparently-To",
     };
 
     private static readonly FormatOptions Format = NewFormat();
 
-    /// <param name="field">The whole field with its line end.</param>
+    /// <param name="field">The whole field with its line end; every other line end is followed by white space.</param>
     /// <exception cref="SevenBitException">The field can't be written in ASCII.</exception>
     public static void Write(byte[] field, IBufferWriter<byte> output)
     {
@@ -39,31 +40,30 @@ internal static class SevenBitField
         var text = Encoding.ASCII.GetString(name);
         var written = ForPrograms.Contains(text) ? Escaped(field) : Encoded(text, field, field.AsSpan(colon + 1).ToArray());
         var traits = OctetTraits.Of(written);
-        if (!traits.IsPlain || traits.HasLongLine)
+        if (!traits.IsPlain || traits.HasLongLine || !IsOneField(written))
             throw new SevenBitException($"the field {text} can't be written in ASCII");
         output.Write(written);
     }
 
-    private static byte[] Encoded(string name, byte[] field, byte[] value)
+    /// <summary>Nothing that was hidden in a word begins a line of its own.</summary>
+    private static bool IsOneField(ReadOnlySpan<byte> written)
     {
-        if (!Header.TryParse(field, out var header))
-            throw new SevenBitException($"the field {name} can't be read");
-        var isOfType = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
-        if (OfAddresses.Contains(name))
-            CheckAddresses(name, value);
-        else if (isOfType && !ContentType.TryParse(value, out _))
-            throw new SevenBitException("a Content-Type can't be read");
-        SetValue(name, header);
-        if (isOfType)
-            CheckType(value, header.RawValue);
-        return [.. Encoding.ASCII.GetBytes(name), (byte)':', .. header.RawValue];
+        while (written.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            written = written[(end + 1)..];
+            if (written.IsEmpty)
+                return true;
+            if (written[0] is not ((byte)' ' or (byte)'\t'))
+                return false;
+        }
+        return true;
     }
 
-    private static void SetValue(string name, Header header)
+    private static byte[] Encoded(string name, byte[] field, byte[] value)
     {
         try
         {
-            header.SetValue(Format, Encoding.UTF8, header.Value);
+            return [.. Encoding.ASCII.GetBytes(name), (byte)':', .. Value(name, field, value)];
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {
@@ -72,24 +72,28 @@ internal static class SevenBitField
         }
     }
 
-    private static void CheckAddresses(string name, byte[] value)
+    private static byte[] Value(string name, byte[] field, byte[] value)
     {
-        if (!InternetAddressList.TryParse(value, out var addresses))
-            throw new SevenBitException($"the addresses of the field {name} can't be read");
-        foreach (var mailbox in addresses.Mailboxes)
-        {
-            if (!Ascii.IsValid(mailbox.LocalPart))
-                throw new SevenBitException($"the field {name} has an address that needs SMTPUTF8");
-        }
+        if (OfAddresses.Contains(name))
+            return SevenBitAddresses.Encode(name, value);
+        if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            return SevenBitParameters.EncodeType(value, Format);
+        if (name.Equals("Content-Disposition", StringComparison.OrdinalIgnoreCase))
+            return SevenBitParameters.EncodeDisposition(value, Format);
+        var isUtf8 = Utf8.IsValid(value);
+        var text = isUtf8 ? Encoding.UTF8.GetString(value) : Encoding.Latin1.GetString(value);
+        var written = SevenBitText.Encode(text, name.Length + 1);
+        // In what is no UTF-8, readers guess, and after the conversion they need not.
+        return Seen(field) == Seen([.. Encoding.ASCII.GetBytes(name), (byte)':', .. written])
+            && (!isUtf8 || FieldReading.Text(value) == FieldReading.Text(written))
+            ? written
+            : throw new SevenBitException($"the text of the field {name} can't be written in ASCII");
     }
 
-    /// <summary>How the body is read must not change.</summary>
-    private static void CheckType(byte[] before, byte[] after)
-    {
-        if (!ContentType.TryParse(before, out var old) || !ContentType.TryParse(after, out var changed) || old.MimeType != changed.MimeType
-            || old.Boundary != changed.Boundary || old.Charset != changed.Charset)
-            throw new SevenBitException("a Content-Type can't be written in ASCII");
-    }
+    /// <summary>What MimeKit shows of a text.</summary>
+    private static string Seen(byte[] field) => Header.TryParse(field, out var header)
+        ? FieldReading.Compact(header.Value)
+        : throw new SevenBitException("a header field can't be read");
 
     private static byte[] Escaped(ReadOnlySpan<byte> field)
     {
