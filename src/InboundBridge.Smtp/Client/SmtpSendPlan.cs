@@ -73,8 +73,10 @@ internal sealed class SmtpSendPlan
         if (_message.RequireTls && !lmtp && !(trustedTls && _offered.RequireTls))
             return SmtpReply.Create(
                 550, 7, 30, "the sender requires TLS on the whole way (REQUIRETLS), and the server does not promise that", "no_requiretls");
-        if (!_offered.SmtpUtf8 && (!Ascii.IsValid(_message.Sender) || (_message.SmtpUtf8 && content.EightBitHeader)))
-            return SmtpReply.Create(553, 6, 7, "the server does not take mail with addresses outside ASCII (SMTPUTF8)", "no_smtputf8");
+        if (!_offered.SmtpUtf8 && !Ascii.IsValid(_message.Sender))
+            return SmtpReply.Create(553, 6, 7, "the server does not take a sender outside ASCII (SMTPUTF8)", "no_smtputf8");
+        if (!_offered.SmtpUtf8 && _message.SmtpUtf8 && content.EightBitHeader)
+            return SmtpReply.Create(553, 6, 7, "the server does not take header fields outside ASCII (SMTPUTF8)", "no_smtputf8");
         if (_offered.SizeLimit is { } limit && _message.Content.Length > limit)
             return SmtpReply.Create(552, 3, 4, $"the mail has {_message.Content.Length} octets, the server takes {limit}", "too_large");
         if (content.EightBit && !_offered.EightBitMime)

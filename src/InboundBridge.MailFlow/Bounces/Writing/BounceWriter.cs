@@ -34,7 +34,7 @@ internal sealed class BounceWriter(BounceOptions options)
         body.Add(Human(words.Write(returned?.IsWhole), language.Code));
         body.Add(Status(bounce));
         if (returned is not null)
-            body.Add(Returned(returned, bounce.Message.Envelope.SmtpUtf8));
+            body.Add(Returned(returned, bounce));
         mail.Body = body;
         using var output = new MemoryStream();
         mail.WriteTo(new FormatOptions { NewLineFormat = NewLineFormat.Dos, International = bounce.IsInternational }, output);
@@ -61,14 +61,16 @@ internal sealed class BounceWriter(BounceOptions options)
             isAscii ? ContentEncoding.SevenBit : ContentEncoding.EightBit);
     }
 
-    private static MimePart Returned(ReturnedMail returned, bool isOfSmtpUtf8)
+    private static MimePart Returned(ReturnedMail returned, BounceContent bounce)
     {
-        var isGlobal = isOfSmtpUtf8 && returned.IsEightBit;
+        // A header outside ASCII makes it an international mail (RFC 6532), unless its sender's server knows nothing of those.
+        var isGlobal = bounce.Message.Envelope.SmtpUtf8 && returned.IsHeaderEightBit;
         if (returned.IsWhole)
         {
-            return Part(
-                "message", isGlobal ? "global" : "rfc822", returned.Octets,
-                returned.IsEightBit ? ContentEncoding.EightBit : ContentEncoding.SevenBit);
+            // RFC 6533 §4: unless an address needs SMTPUTF8, servers without it carry the bounce, and then the content is in 7 bit.
+            var encoding = !returned.IsEightBit ? ContentEncoding.SevenBit
+                : isGlobal && !bounce.IsInternational ? ContentEncoding.QuotedPrintable : ContentEncoding.EightBit;
+            return Part("message", isGlobal ? "global" : "rfc822", returned.Octets, encoding);
         }
         // A header may be encoded, so that it passes every server whatever it holds (RFC 6522 §4, RFC 6533 §5).
         return Part(

@@ -7,8 +7,9 @@ namespace InboundBridge.MailFlow.Bounces.Writing;
 
 /// <summary>What a bounce returns of the mail: all of it, or its header.</summary>
 /// <param name="IsEightBit">It holds octets above 127.</param>
+/// <param name="IsHeaderEightBit">Its header does.</param>
 /// <param name="IsPlain">It can stand in a mail as it is: no NUL, no bare CR or LF, no line over 998 octets.</param>
-internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit, bool IsPlain)
+internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit, bool IsHeaderEightBit, bool IsPlain)
 {
     /// <summary>RFC 5322 §2.1.1.</summary>
     private const int LongestLine = 998;
@@ -22,12 +23,12 @@ internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit
             return null;
         var mail = ParsedMail.Open(await content.ToLocalAsync(cancellationToken));
         if (wantsWhole && content.Length <= options.WholeMail
-            && Of(await ReadAsync(content, (int)content.Length, cancellationToken), isWhole: true) is { IsPlain: true } whole
+            && Of(await ReadAsync(content, (int)content.Length, cancellationToken), mail.BodyOffset, true) is { IsPlain: true } whole
             && (!whole.IsEightBit || CanBeEncoded(mail.Structure, whole.Octets)))
             return whole;
         var end = mail.BodyOffset;
         var header = await ReadAsync(content, (int)Math.Min(end, options.Header), cancellationToken);
-        return Of(end > options.Header ? WholeFields(header) : WithoutEmptyLine(header), isWhole: false);
+        return Of(end > options.Header ? WholeFields(header) : WithoutEmptyLine(header), end, isWhole: false);
     }
 
     private static async ValueTask<byte[]> ReadAsync(MailContent content, int length, CancellationToken cancellationToken)
@@ -43,7 +44,9 @@ internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit
         return octets;
     }
 
-    private static ReturnedMail Of(byte[] octets, bool isWhole) => new(octets, isWhole, !Ascii.IsValid(octets), CanStand(octets));
+    private static ReturnedMail Of(byte[] octets, long bodyOffset, bool isWhole) => new(
+        octets, isWhole, IsEightBit: !Ascii.IsValid(octets),
+        IsHeaderEightBit: !Ascii.IsValid(octets.AsSpan(0, (int)Math.Min(bodyOffset, octets.Length))), CanStand(octets));
 
     private static bool CanStand(ReadOnlySpan<byte> octets)
     {

@@ -183,4 +183,22 @@ public class DeliveryBouncesTests
         Assert.Contains("Final-Recipient: utf-8; änn@bücher.example", bounce.Text, StringComparison.Ordinal);
         Assert.Contains("änn unbekannt", bounce.Text, StringComparison.Ordinal);
     }
+
+    /// <summary>The sender's client asked for SMTPUTF8, as many do for each mail, but no address needs it.</summary>
+    [Theory]
+    [InlineData("Subject: Grüße\r\n\r\nHallo\r\n", null, "message/global", "Gr=C3=BC=C3=9Fe")]
+    [InlineData("Subject: Grüße\r\n\r\nHallo\r\n", "HDRS", "message/global-headers", "Gr=C3=BC=C3=9Fe")]
+    [InlineData("Subject: Hi\r\n\r\nGrüße\r\n", null, "message/rfc822", "Grüße")]
+    [InlineData("Subject: Hi\r\n\r\nGrüße\r\n", "HDRS", "text/rfc822-headers", "Subject: Hi")]
+    public async Task A_mail_whose_addresses_are_ascii_gets_a_report_that_needs_no_smtputf8(
+        string mail, string? wanted, string type, string text)
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        var envelope = BounceFixture.Envelope() with { SmtpUtf8 = true, DsnReturn = wanted };
+        var bounce = await bounces.TellAsync(bounces.Failed(bounces.Message(envelope), mail: mail));
+        Assert.Equal(["text/plain", "message/delivery-status", type], bounce!.Parts);
+        Assert.False(bounce.Mail.Message.Envelope.SmtpUtf8);
+        Assert.Contains(text, bounce.Text, StringComparison.Ordinal);
+        Assert.Equal(System.Text.Ascii.IsValid(text), System.Text.Ascii.IsValid(bounce.Octets));
+    }
 }

@@ -71,8 +71,13 @@ public class RelayConversionTests
 
     [Theory]
     [InlineData(true, "From: jürgen@example.org\r\n\r\nHello.\r\n",
-        "553 5.6.7 the server does not take mail with addresses outside ASCII (SMTPUTF8), and the mail can't be converted: "
+        "553 5.6.7 the server does not take header fields outside ASCII (SMTPUTF8), and the mail can't be converted: "
             + "the field From has an address that needs SMTPUTF8")]
+    [InlineData(true, "From: al@example.org\r\nSubject: ü=?utf-8?q?x?=\r\n\r\nHello.\r\n",
+        "553 5.6.7 the server does not take header fields outside ASCII (SMTPUTF8), and the mail can't be converted: "
+            + "a word of a header field is encoded in part")]
+    [InlineData(false, "From: al@example.org\r\nSubject: ü\r\n\r\nHello.\r\n",
+        "553 5.6.7 the server does not take header fields outside ASCII (SMTPUTF8)")]
     [InlineData(true, "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nü\r\n--b--\r\n",
         "554 5.6.3 the mail holds octets above 127, and the server does not take them (8BITMIME), and the mail can't be converted: "
             + "a part is signed (multipart/signed)")]
