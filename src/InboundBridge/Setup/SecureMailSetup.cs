@@ -49,6 +49,11 @@ internal sealed class SecureMailSetup(
             problems.Warn(
                 Place("smime", "trusted_certificates"), $"the certificate of {certificate.Subject} is expired: it is trusted for no new mail",
                 "replace it");
+        foreach (var certificate in keys.PeopleAsAuthorities)
+            problems.Warn(
+                Place("smime", "trusted_certificates"),
+                $"the certificate of {certificate.Subject} names an address and is an authority (CA:TRUE): it is trusted for itself alone",
+                "take an authority's certificate that names no address where others should be trusted by it");
         foreach (var certificate in keys.Keys.Where(certificate => certificate.NotAfter.ToUniversalTime() < now.UtcDateTime))
             problems.Warn(
                 Place("smime", "keys"), $"the certificate of {certificate.Subject} is expired: it decrypts mail, but senders will not use it",
