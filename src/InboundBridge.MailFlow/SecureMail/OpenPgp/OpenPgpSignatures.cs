@@ -28,6 +28,11 @@ internal static class OpenPgpSignatures
     {
         if (list.Count > scene.Limits.Signatures)
             throw new SecureMailLimitException($"more than {scene.Limits.Signatures} signatures");
+        if (list.Count == 0)
+        {
+            // The library leaves out signatures of versions that it can't read.
+            verdicts.Add(SignedScene.Unknown(Kind, "the signature is of a version that can't be read"));
+        }
         for (var index = 0; index < list.Count; index++)
             verdicts.Add(Judge(list[index], content, scene));
     }

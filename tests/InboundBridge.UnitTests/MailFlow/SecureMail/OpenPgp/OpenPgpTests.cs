@@ -87,6 +87,16 @@ public sealed class OpenPgpTests : IDisposable
     }
 
     [Fact]
+    public void A_signature_of_an_unknown_version_is_unknown()
+    {
+        // A signature packet (tag 2) of version 6 (RFC 9580 §5.2.3): binary, Ed25519, SHA-512.
+        byte[] packet = [0xC2, 20, 6, 0, 27, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0xAA, 0xBB, 4, 1, 2, 3, 4, 5];
+        var armor = $"-----BEGIN PGP SIGNATURE-----\r\n\r\n{Convert.ToBase64String(packet)}\r\n-----END PGP SIGNATURE-----";
+        var mail = SecureMails.Mail(Beside(SecureMails.Entity, Encoding.ASCII.GetBytes(armor)));
+        Assert.Equal(SignatureResult.Unknown, Assert.Single(Read(mail, Keyring(Al.PublicKey)).Signatures).Result);
+    }
+
+    [Fact]
     public void A_keyring_tells_what_is_wrong_with_it()
     {
         var file = Path.Combine(_folder, "keys.asc");
