@@ -68,9 +68,9 @@ internal sealed class SecureMailSetup(
         try
         {
             var keys = OpenPgpKeys.Read(openPgp.File, openPgp.Password?.Reveal(), limits.MostOpenPgpBits);
-            foreach (var unusable in keys.UnusableAt(now))
+            foreach (var (key, reason) in keys.UnusableAt(now))
                 problems.Warn(
-                    Place("openpgp", "keyring"), $"the key of {unusable} is expired or revoked: it is trusted for no new mail", "replace it");
+                    Place("openpgp", "keyring"), $"the key of {key} is trusted for no new mail: {reason}", "replace it");
             if (keys.HasSecrets)
                 WarnOfReaders(openPgp.File, "openpgp", "keyring");
             return keys;

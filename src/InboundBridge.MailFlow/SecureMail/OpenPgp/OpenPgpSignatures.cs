@@ -59,6 +59,8 @@ internal static class OpenPgpSignatures
         if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512
             or HashAlgorithmTag.Sha224))
             return SignedScene.Unknown(Kind, "the digest is not one of SHA-2", named);
+        if (key.Doubt is { } doubt)
+            return SignedScene.Unknown(Kind, doubt, named);
         if (!tried.Add(key.Key.KeyId))
             return null;
         if (!Verifies(signature, key, content, scene))
@@ -73,13 +75,19 @@ internal static class OpenPgpSignatures
     private static bool Verifies(PgpSignature signature, OpenPgpKey key, ReadOnlyMemory<byte> content, SignedScene scene)
     {
         scene.Work.Hash(content.Length);
-        signature.InitVerify(key.Key);
+        using var digest = OpenPgpRsa.DigestFor(signature, key.Key);
+        if (digest is null)
+            signature.InitVerify(key.Key);
         for (var rest = content; rest.Length > 0; rest = rest[Math.Min(Piece, rest.Length)..])
         {
             scene.Work.GoOn();
-            signature.Update(rest.Span[..Math.Min(Piece, rest.Length)]);
+            var piece = rest.Span[..Math.Min(Piece, rest.Length)];
+            if (digest is null)
+                signature.Update(piece);
+            else
+                digest.AppendData(piece);
         }
-        return signature.Verify();
+        return digest is null ? signature.Verify() : OpenPgpRsa.Verifies(signature, key.Key, digest);
     }
 
     private static bool IsExpired(PgpSignature signature, DateTimeOffset time) =>
