@@ -9,7 +9,7 @@ namespace InboundBridge.MailFlow.Scanning;
 
 /// <summary>
 /// Checks a mail's S/MIME and OpenPGP signatures on the thread pool, a few mails at the same time and each within a time, so that a hostile
-/// mail holds up no other. A check that has begun can't be stopped: it keeps its place until it ends, though nobody waits for it any more.
+/// mail holds up no other. A check whose time is over keeps its place until it notices that, at the latest after one layer's signature.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 public sealed class SignatureScanner(SecureMailKeys keys, TimeProvider clock)
@@ -39,8 +39,7 @@ public sealed class SignatureScanner(SecureMailKeys keys, TimeProvider clock)
                 return [SignedScene.Unknown(kind, $"the mail has more than {keys.Limits.Octets} octets")];
             }
             await _places.WaitAsync(either.Token);
-            var octets = Octets(content);
-            return await Task.Run(() => Read(octets, mail.ReceivedAt ?? clock.GetUtcNow()), CancellationToken.None).WaitAsync(either.Token);
+            return await CheckAsync(Octets(content), mail.ReceivedAt ?? clock.GetUtcNow(), either.Token).WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -67,11 +66,13 @@ public sealed class SignatureScanner(SecureMailKeys keys, TimeProvider clock)
         }
     }
 
-    private IReadOnlyList<SignatureVerdict> Read(byte[] octets, DateTimeOffset receivedAt)
+    private async Task<IReadOnlyList<SignatureVerdict>> CheckAsync(byte[] octets, DateTimeOffset receivedAt, CancellationToken stop)
     {
         try
         {
-            return SecureMailReader.Read(octets, keys, receivedAt).Signatures;
+            // Not cancelled before it begins: whoever waits is told by the token, and the place is given back below in any case.
+            return await Task.Run(
+                () => SecureMailReader.Read(octets, keys, receivedAt, cancellationToken: stop).Signatures, CancellationToken.None);
         }
         finally
         {

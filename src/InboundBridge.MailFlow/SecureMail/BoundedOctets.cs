@@ -6,13 +6,15 @@ internal static class BoundedOctets
     private const int Piece = 32 * 1024;
 
     /// <exception cref="SecureMailLimitException">The stream has more.</exception>
-    public static byte[] Read(Stream stream, long most)
+    /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
+    public static byte[] Read(Stream stream, long most, CancellationToken cancellationToken)
     {
         using var read = new MemoryStream();
         var piece = new byte[Piece];
         int count;
         while ((count = stream.Read(piece, 0, piece.Length)) > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (read.Length + count > most)
                 throw new SecureMailLimitException($"the content has more than {most} octets");
             read.Write(piece, 0, count);

@@ -9,5 +9,8 @@ namespace InboundBridge.MailFlow.SecureMail;
 /// </param>
 public sealed record SecureMailFindings(IReadOnlyList<SignatureVerdict> Signatures, ReadOnlyMemory<byte>? Content)
 {
+    /// <summary>Octets that signatures were checked over.</summary>
+    internal long Hashed { get; init; }
+
     public static SecureMailFindings Nothing { get; } = new([], null);
 }

@@ -22,6 +22,15 @@ public sealed record SecureMailLimits
     /// <summary>Those of payloads (<c>smtp.limits.mime_parts</c>, <c>mime_depth</c>): what is shown has to be what was checked.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
+    /// <summary>
+    /// How often the octets of a mail are hashed for its signatures, together for all layers. Triple wrapping covers them twice, and so do
+    /// two signatures of one layer.
+    /// </summary>
+    public int HashTimes { get; init; } = 2;
+
+    /// <summary>Octets that are hashed on top of that, so that a small mail may have many signatures.</summary>
+    public long HashSpare { get; init; } = 1024 * 1024;
+
     /// <summary>Layers inside each other. Triple wrapping (RFC 2634 §1.1) has three, and compression is a fourth.</summary>
     public int Layers { get; init; } = 5;
 

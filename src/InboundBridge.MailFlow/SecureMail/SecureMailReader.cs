@@ -14,21 +14,19 @@ internal sealed class SecureMailReader
 {
     private readonly SignedScene _scene;
     private readonly List<SignatureVerdict> _signatures = [];
-    private long _left;
     private string? _doubt;
 
-    private SecureMailReader(SignedScene scene)
-    {
-        _scene = scene;
-        // Each layer may take as much again, or a mail of many layers would cost many times as much as a large one.
-        _left = scene.Limits.Octets * 2;
-    }
+    private SecureMailReader(SignedScene scene) => _scene = scene;
 
     /// <param name="mail">The octets as received.</param>
-    public static SecureMailFindings Read(ReadOnlyMemory<byte> mail, SecureMailKeys keys, DateTimeOffset receivedAt, bool verifies = true)
+    /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
+    public static SecureMailFindings Read(
+        ReadOnlyMemory<byte> mail, SecureMailKeys keys, DateTimeOffset receivedAt, bool verifies = true,
+        CancellationToken cancellationToken = default)
     {
         var author = Parse(mail, keys.Limits).From is [{ Address: { Length: > 0 } only }] ? only : null;
-        return new SecureMailReader(new SignedScene(keys, receivedAt, author, verifies)).Read(mail);
+        var work = new SecureWork(keys.Limits, mail.Length, cancellationToken);
+        return new SecureMailReader(new SignedScene(keys, receivedAt, author, verifies, work)).Read(mail);
     }
 
     private SecureMailFindings Read(ReadOnlyMemory<byte> entity)
@@ -52,8 +50,14 @@ internal sealed class SecureMailReader
             entity = inner;
             if (layer is SecureLayer.Cms or SecureLayer.OpenPgpEncrypted)
                 content = inner;
+            // The mail was altered: whatever is inside, nobody can say more about it.
+            if (_signatures.Exists(signature => signature.Result == SignatureResult.Invalid))
+                break;
         }
-        return new SecureMailFindings(_doubt is null ? _signatures : [.. _signatures.Select(Doubted)], content);
+        return new SecureMailFindings(_doubt is null ? _signatures : [.. _signatures.Select(Doubted)], content)
+        {
+            Hashed = _scene.Work.Hashed,
+        };
     }
 
     private SignatureVerdict Doubted(SignatureVerdict verdict) =>
@@ -72,6 +76,7 @@ internal sealed class SecureMailReader
     private ReadOnlyMemory<byte>? TakeOff(SecureLayer layer, MimePart root, ReadOnlyMemory<byte> entity)
     {
         var kind = SecureMailKeys.KindOf(layer);
+        _scene.Work.GoOn();
         try
         {
             return layer switch
@@ -87,7 +92,7 @@ internal sealed class SecureMailReader
         {
             Report(kind, fault.Message);
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault) when (fault is not OutOfMemoryException and not OperationCanceledException)
         {
             // The libraries throw whatever hostile octets lead them into. The mail is not understood, so nothing is known about it.
             Report(kind, $"it can't be read: {fault.GetType().Name}");
@@ -124,7 +129,7 @@ internal sealed class SecureMailReader
             case CmsOutline.EnvelopedData:
                 return SmimeEnvelope.Open(cms.Octets, _scene, _signatures);
             case CmsOutline.CompressedData:
-                return SmimeCompression.Open(cms.Octets, _scene.Limits.Octets);
+                return SmimeCompression.Open(cms.Octets, _scene);
             default:
                 Report(SignatureVerdict.Smime, "CMS content of a type that can't be read");
                 return null;
@@ -134,9 +139,7 @@ internal sealed class SecureMailReader
     private byte[] Content(MimePart part, long most)
     {
         using var stream = part.OpenContent();
-        var octets = BoundedOctets.Read(stream, Math.Min(most, _left));
-        _left -= octets.Length;
-        return octets;
+        return _scene.Work.Read(stream, most);
     }
 
     private void Report(string kind, string problem)

@@ -6,7 +6,8 @@ namespace InboundBridge.MailFlow.SecureMail;
 /// <param name="ReceivedAt">Certificates and keys must be good at this time.</param>
 /// <param name="Author">The only address in From; null where there is none, or several.</param>
 /// <param name="Verifies">False: only the content is wanted, nobody asks about signatures.</param>
-internal sealed record SignedScene(SecureMailKeys Keys, DateTimeOffset ReceivedAt, string? Author, bool Verifies)
+/// <param name="Work">What the mail may still cost.</param>
+internal sealed record SignedScene(SecureMailKeys Keys, DateTimeOffset ReceivedAt, string? Author, bool Verifies, SecureWork Work)
 {
     public SecureMailLimits Limits => Keys.Limits;
 

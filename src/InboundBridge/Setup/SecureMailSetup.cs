@@ -49,6 +49,11 @@ internal sealed class SecureMailSetup(
             problems.Warn(
                 Place("smime", "trusted_certificates"), $"the certificate of {certificate.Subject} is expired: it is trusted for no new mail",
                 "replace it");
+        foreach (var certificate in keys.PeopleAsAuthorities)
+            problems.Warn(
+                Place("smime", "trusted_certificates"),
+                $"the certificate of {certificate.Subject} names an address and is an authority (CA:TRUE): it is trusted for itself alone",
+                "take an authority's certificate that names no address where others should be trusted by it");
         foreach (var certificate in keys.Keys.Where(certificate => certificate.NotAfter.ToUniversalTime() < now.UtcDateTime))
             problems.Warn(
                 Place("smime", "keys"), $"the certificate of {certificate.Subject} is expired: it decrypts mail, but senders will not use it",
@@ -63,9 +68,9 @@ internal sealed class SecureMailSetup(
         try
         {
             var keys = OpenPgpKeys.Read(openPgp.File, openPgp.Password?.Reveal(), limits.MostOpenPgpBits);
-            foreach (var unusable in keys.UnusableAt(now))
+            foreach (var (key, reason) in keys.UnusableAt(now))
                 problems.Warn(
-                    Place("openpgp", "keyring"), $"the key of {unusable} is expired or revoked: it is trusted for no new mail", "replace it");
+                    Place("openpgp", "keyring"), $"the key of {key} is trusted for no new mail: {reason}", "replace it");
             if (keys.HasSecrets)
                 WarnOfReaders(openPgp.File, "openpgp", "keyring");
             return keys;

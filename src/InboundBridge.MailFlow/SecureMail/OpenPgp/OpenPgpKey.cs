@@ -3,36 +3,53 @@ using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace InboundBridge.MailFlow.SecureMail.OpenPgp;
 
-/// <summary>A key of the keyring.</summary>
-/// <param name="Master">The key that names its owner; the key itself where it is no subkey.</param>
-internal sealed record OpenPgpKey(PgpPublicKey Key, PgpPublicKey Master)
+/// <summary>A key of the keyring. Its owner's signatures are checked when somebody asks: a keyring may have a thousand keys.</summary>
+internal sealed class OpenPgpKey
 {
+    private readonly Lazy<OpenPgpStanding> _standing;
+
+    /// <param name="owner">The key that a subkey belongs to; null where it is no subkey.</param>
+    public OpenPgpKey(PgpPublicKey key, OpenPgpKey? owner)
+    {
+        (Key, IsSubkey) = (key, owner is not null);
+        _standing = new Lazy<OpenPgpStanding>(() => Standing(owner));
+    }
+
+    public PgpPublicKey Key { get; }
+
+    public bool IsSubkey { get; }
+
     public string Name => NameOf(Key.KeyId);
 
-    /// <summary>The addresses in its user IDs: <c>Al Example &lt;al@example.com&gt;</c>, or an address alone.</summary>
-    public IReadOnlyList<string> Addresses { get; } = [.. Master.GetUserIds().Select(AddressIn).OfType<string>()];
+    /// <summary>The addresses in the user IDs that its owner has signed.</summary>
+    public IReadOnlyList<string> Addresses => _standing.Value.Addresses;
+
+    /// <summary>Why nothing that it signs counts; null where nothing speaks against it.</summary>
+    public string? Doubt => _standing.Value.Doubt ?? (_standing.Value.MaySign ? null : "the key is not for signatures");
+
+    public bool IsRevoked => _standing.Value.IsRevoked;
 
     public static string NameOf(long keyId) => string.Create(CultureInfo.InvariantCulture, $"{keyId:X16}");
 
-    /// <summary>Why the key is not used at a time; null when it is.</summary>
+    /// <summary>Why the key is not used at a time; null when it is. Keys that only vouch for others have no problem.</summary>
     public string? Problem(DateTimeOffset time)
     {
-        if (Master.HasRevocation() || Key.HasRevocation())
-            return "the key is revoked";
-        return IsExpired(Master, time) || IsExpired(Key, time) ? "the key is expired" : null;
+        var standing = _standing.Value;
+        return standing.Doubt is not null ? standing.Doubt : standing.IsRevoked ? "the key is revoked"
+            : time.UtcDateTime > standing.ExpiresAt ? "the key is expired" : null;
     }
 
-    private static bool IsExpired(PgpPublicKey key, DateTimeOffset time)
+    private OpenPgpStanding Standing(OpenPgpKey? owner)
     {
-        var seconds = key.GetValidSeconds();
-        return seconds > 0 && time.UtcDateTime > key.CreationTime.AddSeconds(seconds);
-    }
-
-    private static string? AddressIn(string userId)
-    {
-        var end = userId.LastIndexOf('>');
-        var start = end < 0 ? -1 : userId.LastIndexOf('<', end);
-        var address = start >= 0 ? userId[(start + 1)..end] : userId.Trim();
-        return address.Contains('@', StringComparison.Ordinal) && !address.Contains(' ', StringComparison.Ordinal) ? address : null;
+        try
+        {
+            return owner is null
+                ? OpenPgpSelfSignatures.OfMaster(Key) : OpenPgpSelfSignatures.OfSubkey(Key, owner.Key, owner._standing.Value);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The library throws whatever strange packets of a keyring lead it into.
+            return OpenPgpStanding.Doubtful("its owner's signatures can't be read");
+        }
     }
 }

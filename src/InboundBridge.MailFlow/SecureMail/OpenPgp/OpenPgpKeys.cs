@@ -16,7 +16,8 @@ public sealed class OpenPgpKeys
 
     private const string BlockStart = "-----BEGIN PGP ";
 
-    private readonly Dictionary<long, OpenPgpKey> _public = [];
+    /// <summary>Several keys may name one subkey, and only one of them has its signature.</summary>
+    private readonly Dictionary<long, List<OpenPgpKey>> _public = [];
     private readonly Dictionary<long, PgpPrivateKey> _secret = [];
 
     private OpenPgpKeys(byte[] octets) => Digest = Convert.ToHexString(SHA256.HashData(octets));
@@ -30,11 +31,14 @@ public sealed class OpenPgpKeys
     /// <summary>Some of the keys decrypt.</summary>
     public bool HasSecrets => _secret.Count > 0;
 
-    /// <summary>Addresses of keys that are revoked, or expired at a time.</summary>
-    public IReadOnlyList<string> UnusableAt(DateTimeOffset time) =>
+    /// <summary>Keys that are revoked, expired at a time, or not signed by their owner: their address or number, and the reason.</summary>
+    public IReadOnlyList<(string Key, string Reason)> UnusableAt(DateTimeOffset time) =>
     [
-        .. _public.Values.Where(key => ReferenceEquals(key.Key, key.Master) && key.Problem(time) is not null)
-            .Select(key => key.Addresses.Count > 0 ? key.Addresses[0] : key.Name),
+        .. from keys in _public.Values
+           let key = keys[0]
+           let problem = key.IsSubkey ? null : key.Problem(time)
+           where problem is not null
+           select (key.Addresses.Count > 0 ? key.Addresses[0] : key.Name, problem),
     ];
 
     /// <param name="file">Keys as gpg exports them, armored or not, public and secret ones in any order.</param>
@@ -66,7 +70,13 @@ public sealed class OpenPgpKeys
         return keys._public.Count > 0 ? keys : throw new FormatException($"{file} holds no key");
     }
 
-    internal OpenPgpKey? Find(long keyId) => _public.GetValueOrDefault(keyId);
+    /// <summary>
+    /// The key of that number: one that its owner has signed, where there are several. Where one export says that it is revoked and another
+    /// does not, it is revoked.
+    /// </summary>
+    internal OpenPgpKey? Find(long keyId) => _public.GetValueOrDefault(keyId) is { } keys
+        ? keys.Find(key => key is { Doubt: null, IsRevoked: true }) ?? keys.Find(key => key.Doubt is null) ?? keys[0]
+        : null;
 
     internal PgpPrivateKey? FindSecret(long keyId) => _secret.GetValueOrDefault(keyId);
 
@@ -103,11 +113,17 @@ public sealed class OpenPgpKeys
 
     private void AddPublic(IReadOnlyList<PgpPublicKey> keys, string file, int mostBits)
     {
+        OpenPgpKey? owner = null;
         foreach (var key in keys)
         {
             if (key.BitStrength > mostBits)
                 throw new FormatException($"{file}: the key {OpenPgpKey.NameOf(key.KeyId)} has more than {mostBits} bits");
-            _public[key.KeyId] = new OpenPgpKey(key, keys[0]);
+            var found = new OpenPgpKey(key, key == keys[0] ? null : owner);
+            owner ??= found;
+            if (!_public.TryGetValue(key.KeyId, out var known))
+                _public.Add(key.KeyId, known = []);
+            // The last one counts: the newer of two exports stands at the end.
+            known.Insert(0, found);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class OpenPgpMessage
                 return Not(verdicts, "it is encrypted without protection against changes");
             byte[] clear;
             using (var stream = encrypted.GetDataStream(key))
-                clear = BoundedOctets.Read(stream, scene.Limits.Octets);
+                clear = scene.Work.Read(stream, scene.Limits.Octets);
             return encrypted.Verify() ? Content(clear, scene, verdicts, 0) : Not(verdicts, "the encrypted content was altered");
         }
         return Not(verdicts, "it is encrypted for keys that are not configured");
@@ -50,12 +50,12 @@ internal static class OpenPgpMessage
             {
                 case PgpCompressedData packed when depth < MostPackings:
                     using (var stream = packed.GetDataStream())
-                        return Content(BoundedOctets.Read(stream, scene.Limits.Octets), scene, verdicts, depth + 1);
+                        return Content(scene.Work.Read(stream, scene.Limits.Octets), scene, verdicts, depth + 1);
                 case PgpCompressedData:
                     throw new SecureMailLimitException($"compressed more than {MostPackings} times");
                 case PgpLiteralData literal when content is null:
                     using (var stream = literal.GetInputStream())
-                        content = BoundedOctets.Read(stream, scene.Limits.Octets);
+                        content = scene.Work.Read(stream, scene.Limits.Octets);
                     break;
                 case PgpSignatureList signatures when content is not null && scene.Verifies:
                     OpenPgpSignatures.Judge(signatures, content, scene, verdicts);

@@ -9,6 +9,9 @@ internal static class OpenPgpSignatures
 {
     private const string Kind = SignatureVerdict.OpenPgp;
 
+    /// <summary>Octets between two looks at whether anybody still waits.</summary>
+    private const int Piece = 256 * 1024;
+
     /// <summary>Checks a signature that stands beside the content (RFC 3156 §5).</summary>
     public static void Verify(byte[] signature, ReadOnlyMemory<byte> content, SignedScene scene, List<SignatureVerdict> verdicts)
     {
@@ -28,11 +31,25 @@ internal static class OpenPgpSignatures
     {
         if (list.Count > scene.Limits.Signatures)
             throw new SecureMailLimitException($"more than {scene.Limits.Signatures} signatures");
+        if (list.Count == 0)
+        {
+            // The library leaves out signatures of versions that it can't read.
+            verdicts.Add(SignedScene.Unknown(Kind, "the signature is of a version that can't be read"));
+        }
+        var tried = new HashSet<long>();
         for (var index = 0; index < list.Count; index++)
-            verdicts.Add(Judge(list[index], content, scene));
+        {
+            if (Judge(list[index], content, scene, tried) is not { } verdict)
+                continue;
+            verdicts.Add(verdict);
+            if (verdict.Result == SignatureResult.Invalid)
+                return;
+        }
     }
 
-    private static SignatureVerdict Judge(PgpSignature signature, ReadOnlyMemory<byte> content, SignedScene scene)
+    /// <param name="tried">Keys that have checked the content: another signature by the same key says nothing new.</param>
+    /// <returns>Null for another signature by the same key.</returns>
+    private static SignatureVerdict? Judge(PgpSignature signature, ReadOnlyMemory<byte> content, SignedScene scene, HashSet<long> tried)
     {
         if (scene.Keys.OpenPgp!.Find(signature.KeyId) is not { } key)
             return SignedScene.Unknown(Kind, $"the key {OpenPgpKey.NameOf(signature.KeyId)} is not in the keyring");
@@ -42,15 +59,35 @@ internal static class OpenPgpSignatures
         if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512
             or HashAlgorithmTag.Sha224))
             return SignedScene.Unknown(Kind, "the digest is not one of SHA-2", named);
-        signature.InitVerify(key.Key);
-        signature.Update(content.ToArray());
-        if (!signature.Verify())
+        if (key.Doubt is { } doubt)
+            return SignedScene.Unknown(Kind, doubt, named);
+        if (!tried.Add(key.Key.KeyId))
+            return null;
+        if (!Verifies(signature, key, content, scene))
             return SignedScene.Invalid(Kind, "the content was altered, or another key made the signature", named);
         if (key.Problem(scene.ReceivedAt) is { } problem)
             return SignedScene.Unknown(Kind, problem, named);
         return IsExpired(signature, scene.ReceivedAt)
             ? SignedScene.Unknown(Kind, "the signature is expired", named)
             : scene.Attribute(Kind, key.Addresses);
+    }
+
+    private static bool Verifies(PgpSignature signature, OpenPgpKey key, ReadOnlyMemory<byte> content, SignedScene scene)
+    {
+        scene.Work.Hash(content.Length);
+        using var digest = OpenPgpRsa.DigestFor(signature, key.Key);
+        if (digest is null)
+            signature.InitVerify(key.Key);
+        for (var rest = content; rest.Length > 0; rest = rest[Math.Min(Piece, rest.Length)..])
+        {
+            scene.Work.GoOn();
+            var piece = rest.Span[..Math.Min(Piece, rest.Length)];
+            if (digest is null)
+                signature.Update(piece);
+            else
+                digest.AppendData(piece);
+        }
+        return digest is null ? signature.Verify() : OpenPgpRsa.Verifies(signature, key.Key, digest);
     }
 
     private static bool IsExpired(PgpSignature signature, DateTimeOffset time) =>

@@ -64,6 +64,28 @@ internal static class SmimeCertificate
         return addresses;
     }
 
+    /// <summary>It may vouch for others: an authority without an address. With one it is a person's, whatever else it says.</summary>
+    public static bool IsAuthority(X509Certificate2 certificate) => IsOfAuthority(certificate) && !NamesAddress(certificate);
+
+    /// <summary>A certificate with an address that says that it may issue others.</summary>
+    public static bool IsPersonAsAuthority(X509Certificate2 certificate) => IsOfAuthority(certificate) && NamesAddress(certificate);
+
+    private static bool IsOfAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority);
+
+    private static bool NamesAddress(X509Certificate2 certificate)
+    {
+        try
+        {
+            return Addresses(certificate).Count > 0;
+        }
+        catch (AsnContentException)
+        {
+            // What can't be read may name an address.
+            return true;
+        }
+    }
+
     /// <summary>Why the certificate is not for signing mail (RFC 8550 §4.4.2, §4.4.4); null when it is.</summary>
     public static string? UsageProblem(X509Certificate2 certificate)
     {

@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.SecureMail.Smime;
 internal static class SmimeCompression
 {
     /// <exception cref="SecureMailLimitException">It unpacks to more than allowed.</exception>
-    public static ReadOnlyMemory<byte>? Open(ReadOnlyMemory<byte> cms, long most)
+    public static ReadOnlyMemory<byte>? Open(ReadOnlyMemory<byte> cms, SignedScene scene)
     {
         var compressed = CmsOutline.Body(cms);
         compressed.ReadEncodedValue();
@@ -16,6 +16,6 @@ internal static class SmimeCompression
         content.ReadObjectIdentifier();
         var octets = content.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true)).ReadOctetString();
         using var unpacking = new ZLibStream(new MemoryStream(octets), CompressionMode.Decompress);
-        return BoundedOctets.Read(unpacking, most);
+        return scene.Work.Read(unpacking, scene.Limits.Octets);
     }
 }

@@ -8,11 +8,13 @@ namespace InboundBridge.MailFlow.SecureMail.Smime;
 public sealed class SmimeKeys
 {
     private readonly X509Certificate2Collection _trusted;
+    private readonly X509Certificate2Collection _authorities;
     private readonly IReadOnlyList<X509Certificate2> _keys;
 
     private SmimeKeys(X509Certificate2Collection trusted, IReadOnlyList<X509Certificate2> keys)
     {
         (_trusted, _keys) = (trusted, keys);
+        _authorities = [.. trusted.Where(SmimeCertificate.IsAuthority)];
         Digest = Convert.ToHexString(SHA256.HashData([.. trusted.Concat(keys).SelectMany(certificate => certificate.RawData)]));
     }
 
@@ -21,6 +23,9 @@ public sealed class SmimeKeys
 
     /// <summary>Authorities, and certificates of single people.</summary>
     public IEnumerable<X509Certificate2> Trusted => _trusted;
+
+    /// <summary>Certificates of people that say that they may issue others. They are trusted for themselves alone.</summary>
+    public IEnumerable<X509Certificate2> PeopleAsAuthorities => _trusted.Where(SmimeCertificate.IsPersonAsAuthority);
 
     /// <summary>The certificates of the keys that decrypt.</summary>
     public IReadOnlyList<X509Certificate2> Keys => _keys;
@@ -89,11 +94,14 @@ public sealed class SmimeKeys
             return usage;
         if (_trusted.Any(each => each.RawData.AsSpan().SequenceEqual(certificate.RawData)))
             return null;
+        // A person's certificate is trusted for this person alone: its holder could issue others in anybody's name.
+        if (_authorities.Count == 0)
+            return "the certificate is not trusted";
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.AddRange(_trusted);
-        policy.ExtraStore.AddRange(_trusted);
+        policy.CustomTrustStore.AddRange(_authorities);
+        policy.ExtraStore.AddRange(_authorities);
         policy.ExtraStore.AddRange(brought);
         policy.VerificationTime = time;
         // Nothing is fetched: an address in a hostile certificate would make us ask any server.

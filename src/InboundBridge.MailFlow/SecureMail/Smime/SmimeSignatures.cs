@@ -44,11 +44,22 @@ internal static class SmimeSignatures
             cms.Certificates.Where(certificate => SmimeCertificate.KeyProblem(certificate, scene.Limits) is null).ToArray());
         if (cms.SignerInfos.Count == 0)
             verdicts.Add(SignedScene.Unknown(SignatureVerdict.Smime, "it has no signature"));
+        var tried = new HashSet<string>(StringComparer.Ordinal);
         foreach (var signer in cms.SignerInfos)
-            verdicts.Add(Judge(signer, brought, scene));
+        {
+            if (Judge(signer, cms.ContentInfo.Content.Length, brought, scene, tried) is not { } verdict)
+                continue;
+            verdicts.Add(verdict);
+            if (verdict.Result == SignatureResult.Invalid)
+                return;
+        }
     }
 
-    private static SignatureVerdict Judge(SignerInfo signer, X509Certificate2Collection brought, SignedScene scene)
+    /// <param name="octets">Of what is signed.</param>
+    /// <param name="tried">Certificates that have checked the content: another signature by the same one says nothing new.</param>
+    /// <returns>Null for another signature by the same certificate.</returns>
+    private static SignatureVerdict? Judge(
+        SignerInfo signer, long octets, X509Certificate2Collection brought, SignedScene scene, HashSet<string> tried)
     {
         const string kind = SignatureVerdict.Smime;
         var keys = scene.Keys.Smime!;
@@ -60,6 +71,9 @@ internal static class SmimeSignatures
             return SignedScene.Unknown(kind, problem, named);
         if (!StrongDigests.Contains(signer.DigestAlgorithm.Value ?? string.Empty))
             return SignedScene.Unknown(kind, "the digest is not SHA-256, SHA-384 or SHA-512", named);
+        if (!tried.Add(certificate.Thumbprint))
+            return null;
+        scene.Work.Hash(octets);
         try
         {
             signer.CheckSignature(new X509Certificate2Collection(certificate), verifySignatureOnly: true);

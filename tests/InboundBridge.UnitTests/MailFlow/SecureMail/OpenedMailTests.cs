@@ -31,6 +31,22 @@ public sealed class OpenedMailTests
         Assert.Null(Open(SecureMails.Mail(SecureMails.Opaque([1, 2, 3], "signed-data"))));
     }
 
+    /// <summary>docs/signatures.md: receivers find the signature that stands beside the content, also in a mail that was opened.</summary>
+    [Fact]
+    public void A_detached_signature_is_listed_as_an_attachment()
+    {
+        var signed = SecureMails.Beside(SecureMails.Entity, SecureMails.Signature(SecureMails.Entity, SecureMails.Al, isDetached: true));
+        var mail = SecureMails.Mail(signed);
+        var wrapped = SecureMails.Mail(SecureMails.Opaque(SecureMails.Signature(signed, SecureMails.Al, isDetached: false), "signed-data"));
+        foreach (var shown in new[] { mail, Encoding.UTF8.GetBytes(Open(wrapped)!) })
+        {
+            var read = ParsedMail.Open(MailContent.FromMemory(shown));
+            var attachment = Assert.Single(read.Attachments);
+            Assert.Equal(("smime.p7s", "application/pkcs7-signature"), (attachment.FileName, attachment.ContentType));
+            Assert.Equal("It broke.", read.Text?.Trim());
+        }
+    }
+
     private static string? Open(byte[] mail)
     {
         using var content = MailContent.FromMemory(mail);

@@ -65,6 +65,31 @@ public sealed class OpenPgpTests : IDisposable
     }
 
     [Fact]
+    public void Many_signatures_by_one_key_are_checked_once()
+    {
+        var one = Unarmored(Sign(SecureMails.Entity, Al));
+        var many = TestKeyring.Armored(stream =>
+        {
+            for (var count = 0; count < 5; count++)
+                stream.Write(one);
+        });
+        var found = Read(SecureMails.Mail(Beside(SecureMails.Entity, many)), Keyring(Al.PublicKey));
+        Assert.Equal(SignatureResult.Valid, Assert.Single(found.Signatures).Result);
+        Assert.Equal(SecureMails.Entity.Length, found.Hashed);
+    }
+
+    [Fact]
+    public void What_was_packed_is_checked_as_if_it_had_come_unpacked()
+    {
+        var entity = SecureMails.Entity + string.Concat(Enumerable.Repeat("the same line\r\n", 200_000));
+        var mail = SecureMails.Mail(Encrypted(Packed(entity, Al), Support.PublicKey));
+        Assert.InRange(mail.Length, 1, 100_000);
+        var found = Read(mail, Keyring(Al.PublicKey, Support));
+        Assert.Equal(SignatureResult.Valid, SignatureText.Summary(found.Signatures));
+        Assert.Equal(entity.Length, found.Hashed);
+    }
+
+    [Fact]
     public void A_bomb_is_unpacked_up_to_the_limit()
     {
         var found = Read(
@@ -84,6 +109,16 @@ public sealed class OpenPgpTests : IDisposable
         var keys = Keyring(Al.PublicKey, Support);
         Assert.Equal(SignatureResult.Unknown, Result(SecureMails.Mail(Beside(SecureMails.Entity, octets)), keys));
         Assert.Equal(SignatureResult.Unknown, Result(SecureMails.Mail(Wrapped(octets)), keys));
+    }
+
+    [Fact]
+    public void A_signature_of_an_unknown_version_is_unknown()
+    {
+        // A signature packet (tag 2) of version 6 (RFC 9580 §5.2.3): binary, Ed25519, SHA-512.
+        byte[] packet = [0xC2, 20, 6, 0, 27, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0xAA, 0xBB, 4, 1, 2, 3, 4, 5];
+        var armor = $"-----BEGIN PGP SIGNATURE-----\r\n\r\n{Convert.ToBase64String(packet)}\r\n-----END PGP SIGNATURE-----";
+        var mail = SecureMails.Mail(Beside(SecureMails.Entity, Encoding.ASCII.GetBytes(armor)));
+        Assert.Equal(SignatureResult.Unknown, Assert.Single(Read(mail, Keyring(Al.PublicKey)).Signatures).Result);
     }
 
     [Fact]
@@ -127,6 +162,14 @@ public sealed class OpenPgpTests : IDisposable
         var generator = Generator(signer, type);
         generator.Update(Encoding.UTF8.GetBytes(entity));
         return TestKeyring.Armored(generator.Generate().Encode);
+    }
+
+    private static byte[] Unarmored(byte[] armored)
+    {
+        using var octets = new MemoryStream();
+        using (var input = PgpUtilities.GetDecoderStream(new MemoryStream(armored)))
+            input.CopyTo(octets);
+        return octets.ToArray();
     }
 
     /// <summary>One-pass signature, literal, signature; compressed.</summary>

@@ -103,6 +103,22 @@ public sealed class SmimeTests : IDisposable
     }
 
     [Fact]
+    public void A_persons_certificate_vouches_for_nobody_else()
+    {
+        using var mallory = SecureMails.Issue("CN=Mallory", null, "mallory@customer.com", isAuthority: true);
+        using var forged = SecureMails.Issue("CN=Al", mallory, "al@customer.com");
+        var cms = SecureMails.Signature(SecureMails.Entity, forged, isDetached: true);
+        var mail = SecureMails.Mail(SecureMails.Beside(SecureMails.Entity, cms));
+        foreach (X509Certificate2[] trusted in new[] { new[] { mallory }, [mallory, SecureMails.Authority] })
+        {
+            var keys = Keys(trusted);
+            var verdict = Assert.Single(Read(mail, keys).Signatures);
+            Assert.Equal((SignatureResult.Unknown, "the certificate is not trusted"), (verdict.Result, verdict.Reason));
+            Assert.Single(keys.Smime!.PeopleAsAuthorities);
+        }
+    }
+
+    [Fact]
     public void What_a_configured_key_opens_is_shown_and_its_signature_is_checked()
     {
         var signed = SecureMails.Beside(SecureMails.Entity, SecureMails.Signature(SecureMails.Entity, SecureMails.Al, isDetached: true));
