@@ -103,7 +103,7 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
 
     /// <summary>The rules refuse the mail before the other check can.</summary>
     private static bool IsEarlier(RuleDecision decision, RuleStage stage, RuleStage other) =>
-        stage < other && decision is { IsCertain: true, Refusal.Kind: RuleRefusalKind.Reject or RuleRefusalKind.Defer };
+        !stage.HasReached(other) && decision is { IsCertain: true, Refusal.Kind: RuleRefusalKind.Reject or RuleRefusalKind.Defer };
 
     private static string Called(RuleTest test) => $"test '{test.Name}'";
 
