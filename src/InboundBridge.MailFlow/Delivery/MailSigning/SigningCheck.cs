@@ -20,8 +20,6 @@ internal static class SigningCheck
 
     public const string Forged = "a domain of its From failed DMARC here (dmarc=fail)";
 
-    public const string Undecided = "a domain of its From could not be checked (dmarc=temperror)";
-
     private static readonly SearchValues<byte> DomainEnds = SearchValues.Create(" \t\r\n>,;:()<>\"[]\\@"u8);
 
     /// <summary>Why a key of a domain must not sign a mail; null where it may.</summary>
@@ -39,8 +37,7 @@ internal static class SigningCheck
         {
             CheckResult.PermError => AuthorUnclear,
             CheckResult.Fail when MayAlign(domain, verdicts.Dmarc, header) => Forged,
-            // An answer of the DNS that did not come in time must not make a forgery ours.
-            CheckResult.TempError when MayAlign(domain, verdicts.Dmarc, header) => Undecided,
+            // Also while the DNS does not answer: a receiver that wants a signature would refuse honest mail for good.
             _ => null,
         };
     }
