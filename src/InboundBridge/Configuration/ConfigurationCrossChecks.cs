@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Smtp.Server;
@@ -14,6 +15,7 @@ internal static class ConfigurationCrossChecks
         CheckDomains(options, reading);
         CheckListeners(options, reading);
         OnDemandChecks.Run(options, reading);
+        SigningDomainCheck.Run(options, reading);
         CheckHttpTls(options, reading);
         CheckPublicSide(options, reading);
         CheckDestinationNames(options, reading);

@@ -81,7 +81,7 @@ internal static class SigningRates
         return () =>
         {
             var signing = signer.SignAsync(content, message, CancellationToken.None);
-            if (!signing.IsCompletedSuccessfully || !signing.Result.Contains("DKIM-Signature:", StringComparison.Ordinal))
+            if (!signing.IsCompletedSuccessfully || !signing.Result.Text.Contains("DKIM-Signature:", StringComparison.Ordinal))
                 throw new InvalidOperationException("nothing was signed");
         };
     }

@@ -43,7 +43,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         _options = options;
         _log = log;
         _exchangers = new MailExchangers(dns, options.Hostname, random, options.AllowPrivateAddresses);
-        _mails = new RelayMailFactory(options, temporaryFolder, clock);
+        _mails = new RelayMailFactory(options, temporaryFolder, clock, log);
         _channels = new ExchangerChannels(options, dns, dial, clock, log, transport, fetch);
     }
 

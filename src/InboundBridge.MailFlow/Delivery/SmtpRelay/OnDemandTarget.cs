@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
+using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
@@ -19,8 +20,8 @@ public sealed class OnDemandTarget : IOnDemandTarget
     /// <param name="temporaryFolder">For large mails that are converted.</param>
     /// <exception cref="FormatException">A file of a signing key holds none.</exception>
     /// <exception cref="IOException">A file of a signing key can't be read.</exception>
-    public OnDemandTarget(RelayOptions options, TimeProvider clock, string temporaryFolder) =>
-        (_options, _mails, _clock) = (options, new RelayMailFactory(options, temporaryFolder, clock), clock);
+    public OnDemandTarget(RelayOptions options, TimeProvider clock, ILogger<OnDemandTarget> log, string temporaryFolder) =>
+        (_options, _mails, _clock) = (options, new RelayMailFactory(options, temporaryFolder, clock, log), clock);
 
     public ITurnedSession Begin(TurnedConnection connection, CancellationToken shutdown)
     {

@@ -7,6 +7,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Polling;
 using InboundBridge.Smtp.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
@@ -19,13 +20,15 @@ internal sealed class RelayMailFactory
     private readonly string _temporaryFolder;
     private readonly SenderRewriter? _rewriter;
     private readonly MailSigner _signer;
+    private readonly string _name;
+    private readonly ILogger _log;
 
     /// <param name="temporaryFolder">For large mails that are converted.</param>
     /// <exception cref="FormatException">A file of a signing key holds none.</exception>
     /// <exception cref="IOException">A file of a signing key can't be read.</exception>
-    public RelayMailFactory(RelayOptions options, string temporaryFolder, TimeProvider clock)
+    public RelayMailFactory(RelayOptions options, string temporaryFolder, TimeProvider clock, ILogger log)
     {
-        (_mayConvert, _temporaryFolder) = (options.Convert, temporaryFolder);
+        (_mayConvert, _temporaryFolder, _name, _log) = (options.Convert, temporaryFolder, options.Name, log);
         _rewriter = options.Srs is { } srs ? new SenderRewriter(srs, clock) : null;
         _signer = new MailSigner(options.Dkim, options.Arc, options.Hostname, clock);
     }
@@ -34,7 +37,9 @@ internal sealed class RelayMailFactory
     public async ValueTask<RelayMail> ComposeAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
-        var signed = await SignAsync(outgoing, attempt.Message, cancellationToken);
+        var (signed, omitted) = await SignAsync(outgoing, attempt.Message, cancellationToken);
+        if (omitted.Reason is { } reason)
+            _log.SignatureOmitted(attempt.Message.Id, _name, string.Join(", ", omitted.OmittedDomains), reason);
         var message = SmtpMessageFactory.Create(attempt, signed);
         if (_rewriter is not null && message.Sender.Length > 0)
             message = message with { Sender = Rewritten(message.Sender) };
@@ -52,7 +57,7 @@ internal sealed class RelayMailFactory
             return new ConvertedMail(converted, null);
         try
         {
-            return new ConvertedMail(converted, await SignAsync(content, message, cancellationToken));
+            return new ConvertedMail(converted, (await SignAsync(content, message, cancellationToken)).Mail);
         }
         catch
         {
@@ -61,13 +66,15 @@ internal sealed class RelayMailFactory
         }
     }
 
-    private async ValueTask<MailContent> SignAsync(MailContent mail, SpooledMessage message, CancellationToken cancellationToken)
+    private async ValueTask<(MailContent Mail, SignedFields Fields)> SignAsync(
+        MailContent mail, SpooledMessage message, CancellationToken cancellationToken)
     {
         if (!_signer.HasKeys)
-            return mail;
+            return (mail, default);
         // A signature takes up to a millisecond.
         await PollingThread.Leave();
-        return OutgoingMessage.Compose(mail, [], await _signer.SignAsync(mail, message, cancellationToken));
+        var fields = await _signer.SignAsync(mail, message, cancellationToken);
+        return (OutgoingMessage.Compose(mail, [], fields.Text), fields);
     }
 
     private string Rewritten(string sender)

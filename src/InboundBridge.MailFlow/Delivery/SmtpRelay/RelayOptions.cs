@@ -42,7 +42,7 @@ public sealed record RelayOptions
     /// </summary>
     public bool Convert { get; init; } = true;
 
-    /// <summary>Each key signs every mail.</summary>
+    /// <summary>Each key signs every mail that is no stranger's forgery (docs/relay.md).</summary>
     public IReadOnlyList<SigningKeyOptions> Dkim { get; init; } = [];
 
     /// <summary>Null: no ARC set is added.</summary>

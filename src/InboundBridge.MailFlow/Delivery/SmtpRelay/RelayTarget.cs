@@ -27,7 +27,7 @@ public sealed class RelayTarget : IDeliveryTarget
     {
         var client = ClientOptions(options);
         _host = HostReply.HostOf(client.Server);
-        _mails = new RelayMailFactory(options, temporaryFolder, clock);
+        _mails = new RelayMailFactory(options, temporaryFolder, clock, log);
         _pool = RelayClient.Pool(options, client, dial, clock, log);
     }
 

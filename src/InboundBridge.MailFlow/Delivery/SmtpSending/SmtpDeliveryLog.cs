@@ -14,6 +14,12 @@ internal static partial class SmtpDeliveryLog
         EventName = "private_address_refused")]
     public static partial void PrivateAddress(this ILogger log, string destination, string domain);
 
+    /// <summary>Once an attempt. The domains are those of our keys; nothing of the mail is written.</summary>
+    [LoggerMessage(4104, LogLevel.Information,
+        "{MessageId}: leaves by {Destination} without the DKIM signature of {Domains}: {Reason}",
+        EventName = "signature_omitted")]
+    public static partial void SignatureOmitted(this ILogger log, string messageId, string destination, string domains, string reason);
+
     [LoggerMessage(4102, LogLevel.Warning, "{Destination}: TLS with {Server} failed although it is offered; mail goes without")]
     public static partial void TlsFellBack(this ILogger log, string destination, SmtpEndpoint server);
 }

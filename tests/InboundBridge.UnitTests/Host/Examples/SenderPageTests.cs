@@ -77,6 +77,47 @@ public partial class SenderPageTests
         }
     }
 
+    /// <summary>The rule reads what a person sees, however the name is written in the mail.</summary>
+    [Theory]
+    [InlineData("\"ceo@example.com\" <al@quar.example>", true)]
+    [InlineData("=?utf-8?q?ceo=40example.com?= <al@quar.example>", true)]
+    [InlineData("=?utf-8?b?Q0VPIDxjZW9AZXhhbXBsZS5jb20+?= <al@quar.example>", true)]
+    [InlineData("=?utf-8?q?ceo=40exam?= =?utf-8?q?ple.com?= <al@quar.example>", true)]
+    [InlineData("=?utf-8?q?ceo=40exam?=\r\n =?utf-8?q?ple.com?= <al@quar.example>", true)]
+    [InlineData("\"Boss\r\n boss@mail.example.com\" <al@quar.example>", true)]
+    [InlineData("ceo@example.com <al@quar.example>", true)]
+    [InlineData("\"ceo at example\" <al@quar.example>", false)]
+    [InlineData("\"ceo@example.com\" <ceo@example.com>", false)]
+    public async Task Our_address_as_the_name_of_another_is_refused_in_every_form(string from, bool isRefused)
+    {
+        var folder = Directory.CreateTempSubdirectory("cookbook-").FullName;
+        try
+        {
+            var rules = Path.Combine(folder, "rules");
+            Directory.CreateDirectory(rules);
+            var file = Path.Combine(folder, "inboundbridge.yaml");
+            await File.WriteAllTextAsync(
+                file, $"{Base()}spool: {{ path: {folder}/data }}\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(rules, "10.yaml"), Cookbook().First().Rules, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(rules, "mail.eml"), $"From: {from}\r\nTo: ann@example.com\r\nSubject: pay\r\n\r\nNow.\r\n",
+                TestContext.Current.CancellationToken);
+            var expected = isRefused ? "rule: our address as the name of another, reject: true" : "default: true";
+            await File.WriteAllTextAsync(
+                Path.Combine(rules, "20.yaml"),
+                "tests:\n  - { name: form, eml: mail.eml, mail: { sender: al@quar.example, recipient: ann@example.com }, "
+                    + $"given: {{ verdict: pass, dmarc: pass, spf: pass, dkim: pass }}, expect: {{ {expected} }} }}\n",
+                TestContext.Current.CancellationToken);
+            var test = new CommandRun();
+            Assert.True(await test.RunAsync("test", "--config", file) == 0, test.Out + test.Error);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void The_cookbook_has_its_entries()
     {

@@ -120,7 +120,10 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     {
         var relay = Of(destination);
         if (destination.Queue.OnDemand)
-            return new OnDemandTarget(relay, services.Clock, services.Webhooks.TemporaryFolder);
+        {
+            return new OnDemandTarget(
+                relay, services.Clock, services.Logs.CreateLogger<OnDemandTarget>(), services.Webhooks.TemporaryFolder);
+        }
         return relay.Mx
             ? new MxRelayTarget(
                 relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>(), services.Webhooks.TemporaryFolder,

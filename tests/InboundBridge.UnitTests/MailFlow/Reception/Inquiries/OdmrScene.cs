@@ -12,6 +12,7 @@ using InboundBridge.UnitTests.MailFlow.Queue;
 using InboundBridge.UnitTests.MailFlow.Spool;
 using InboundBridge.UnitTests.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Server;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Inquiries;
 
@@ -41,7 +42,7 @@ internal sealed class OdmrScene : IAsyncDisposable
         var relay = new RelayOptions { Name = "branch", Host = string.Empty, Hostname = "mx.example.com" };
         Queue.Add(
             QueueFixture.Destination("branch") with { Kind = "relay", OnDemand = true, OnFailure = "bounce" },
-            new OnDemandTarget(relay, Queue.Clock, Path.GetTempPath()));
+            new OnDemandTarget(relay, Queue.Clock, NullLogger<OnDemandTarget>.Instance, Path.GetTempPath()));
         await Queue.StartAsync();
         return this;
     }
