@@ -11,6 +11,8 @@ public sealed class MessageIdSource(TimeProvider clock)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+    private const int Length = 26;
+
     private const int RandomOctets = 10;
 
     /// <summary>Random octets for many ids, because one system call costs more than everything else here.</summary>
@@ -28,8 +30,11 @@ public sealed class MessageIdSource(TimeProvider clock)
         return Text(BinaryPrimitives.ReadUInt128BigEndian(octets));
     }
 
+    /// <summary>Whether a text has the form of an id.</summary>
+    public static bool IsId(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Alphabet);
+
     /// <summary>A number in the form of an id.</summary>
-    internal static string Text(UInt128 value) => string.Create(26, value, static (text, number) =>
+    internal static string Text(UInt128 value) => string.Create(Length, value, static (text, number) =>
     {
         for (var index = text.Length - 1; index >= 0; index--)
         {
