@@ -34,7 +34,9 @@ public sealed class OverridableTarget(IDeliveryTarget own, Func<string, IDeliver
         }
         catch (FormatException fault)
         {
-            return ValueTask.FromResult<DeliveryOutcome>(new DeliveryOutcome.Failed(fault.Message));
+            // The rules were checked against the destination as it was when the mail was accepted. A change to the destination must not
+            // bounce that mail. It says nothing about the server either, so the circuit breaker doesn't count it.
+            return ValueTask.FromResult<DeliveryOutcome>(new DeliveryOutcome.RetryLater(fault.Message, Answered: true));
         }
         catch (IOException fault)
         {

@@ -10,7 +10,7 @@ namespace InboundBridge.MailFlow.Queue;
 /// Regular work beside deliveries: asks the spool for pauses and ages, tells it of claims that were given up, and runs retention.
 /// </summary>
 internal sealed class Housekeeping(
-    IMailSpool spool, DestinationScheduler destinations, ClaimKeeper claims, TimeProvider clock, ILogger log,
+    IMailSpool spool, DestinationScheduler destinations, StrandedMail stranded, ClaimKeeper claims, TimeProvider clock, ILogger log,
     MailQueueOptions options) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -60,6 +60,7 @@ internal sealed class Housekeeping(
     {
         foreach (var destination in destinations.Destinations)
             destination.OldestOpen = await spool.FindOldestOpenAsync(destination.Options.Name, _stop.Token);
+        await stranded.ReadAgesAsync(_stop.Token);
     }
 
     private async Task TryAsync(string what, Func<Task> work)

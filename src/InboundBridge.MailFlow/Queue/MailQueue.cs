@@ -28,6 +28,7 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly AttemptRunner _runner;
     private readonly PartialAcceptance _partial;
     private readonly ClaimKeeper _claims;
+    private readonly StrandedMail _stranded;
     private readonly Housekeeping _housekeeping;
     private readonly OperatorChanges _changes;
     private readonly Replays _replays;
@@ -49,7 +50,8 @@ public sealed class MailQueue : IAsyncDisposable
         var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
         (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
         metrics ??= new MetricRegistry();
-        _metrics = new QueueMetrics(metrics, () => _destinations.Destinations, clock);
+        _stranded = new StrandedMail(spool, _destinations, log);
+        _metrics = new QueueMetrics(metrics, () => _destinations.Destinations, () => _stranded.Ages, clock);
         _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
         var followUps = new FollowUpMails(_scheduler, log, () => Hooks, _shutdown.Token);
         var recorder = new ResultRecorder(
@@ -68,7 +70,7 @@ public sealed class MailQueue : IAsyncDisposable
             spool, new AskScheduler(state), new AskJudge(judge, terms, _time, jitter, _metrics, log),
             new AskedMails(spool, _partial, followUps, recorder, _metrics, _watch, log), new AskedIds(options.AskKey), clock, log,
             _shutdown.Token);
-        _housekeeping = new Housekeeping(spool, _destinations, _claims, clock, log, options);
+        _housekeeping = new Housekeeping(spool, _destinations, _stranded, _claims, clock, log, options);
         _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
@@ -115,6 +117,7 @@ public sealed class MailQueue : IAsyncDisposable
     /// <summary>Goes on with everything that is open in the spool.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _stranded.WarnAsync(cancellationToken);
         var work = new SchedulerWork { Attempt = _runner.Begin, Probe = _runner.BeginProbe, Refill = _claims.BeginRefill };
         _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
         _claims.Start();
@@ -172,9 +175,13 @@ public sealed class MailQueue : IAsyncDisposable
 
     /// <summary>
     /// Makes deliveries of a filter due at once and starts their schedule again (<see cref="DeliveryChangeKind.Retry"/>); returns how many.
+    /// Those whose destination is not configured stay as they are.
     /// </summary>
-    public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
-        _changes.ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
+    public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        var change = new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now, Configured = Configured() };
+        return _changes.ChangeAsync(change, cancellationToken);
+    }
 
     /// <summary>
     /// ETRN (RFC 1985): makes deliveries to a domain due at once that wait for their next attempt at a relay; returns how many. Schedule
@@ -213,10 +220,17 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>Sends held deliveries, and refused recipients, to a destination; returns how many.</summary>
-    /// <param name="destination">Null: each goes to its own; a delivery without one stays held.</param>
+    /// <param name="destination">Null: each goes to its own; a delivery whose own is missing or not configured stays held.</param>
     public Task<int> ReleaseAsync(DeliveryFilter filter, string? destination, CancellationToken cancellationToken)
     {
-        var change = new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = filter, At = _time.Now, Destination = destination };
+        var change = new DeliveryChange
+        {
+            Kind = DeliveryChangeKind.Release,
+            Filter = filter,
+            At = _time.Now,
+            Destination = destination,
+            Configured = Configured(),
+        };
         return _changes.ChangeAsync(change, cancellationToken);
     }
 
@@ -267,6 +281,11 @@ public sealed class MailQueue : IAsyncDisposable
     public Task<DeliveryOutcome?> SendTestEventAsync(string destination, CancellationToken cancellationToken) =>
         AskAsync(destination, target => target.SendTestEventAsync(cancellationToken));
 
+    /// <summary>Mail that waits for destinations which are not configured.</summary>
+    /// <exception cref="SpoolUnavailableException">The spool can't be read.</exception>
+    public Task<IReadOnlyList<StrandedDeliveries>> ListStrandedAsync(CancellationToken cancellationToken) =>
+        _stranded.ListAsync(cancellationToken);
+
     /// <summary>Asks the spool for counts, ages and pauses; circuits and attempts under way are this process's own.</summary>
     public async Task<IReadOnlyList<DestinationStatus>> ListDestinationsAsync(CancellationToken cancellationToken)
     {
@@ -304,6 +323,9 @@ public sealed class MailQueue : IAsyncDisposable
         _onDemand.Dispose();
         _metrics.Dispose();
     }
+
+    private HashSet<string> Configured() =>
+        _destinations.Destinations.Select(destination => destination.Options.Name).ToHashSet(StringComparer.Ordinal);
 
     private async Task<DeliveryOutcome?> AskAsync(string destination, Func<IDeliveryTarget, ValueTask<DeliveryOutcome?>> ask)
     {

@@ -6,15 +6,19 @@ namespace InboundBridge.Smtp.Client;
 /// <summary>An open session with one server, for one message after another. Used by one caller at a time.</summary>
 public sealed class SmtpClientSession : IDisposable
 {
+    private static readonly SmtpReply Stale =
+        SmtpReply.Create(451, 4, 0, "what the server takes has to be asked again in a new session", "stale_session");
+
     private readonly SmtpWire _wire;
     private readonly SmtpClientOptions _options;
     private readonly bool _trustedTls;
 
-    private SmtpClientSession(SmtpWire wire, SmtpClientOptions options, SmtpHandshake handshake)
+    private SmtpClientSession(SmtpWire wire, SmtpClientOptions options, SmtpHandshake handshake, long openedAt)
     {
         _wire = wire;
         _options = options;
         _trustedTls = handshake.Trusted;
+        OpenedAt = openedAt;
         Extensions = handshake.Offered;
         IsEncrypted = handshake.Encrypted;
         Facts = new SmtpSessionFacts(handshake.Encrypted, handshake.Offered.StartTls || handshake.Encrypted, handshake.CertificateFault);
@@ -24,6 +28,9 @@ public sealed class SmtpClientSession : IDisposable
     public SmtpExtensions Extensions { get; }
 
     public bool IsEncrypted { get; }
+
+    /// <summary>When the server answered EHLO: a timestamp of the clock.</summary>
+    internal long OpenedAt { get; }
 
     public SmtpSessionFacts Facts { get; }
 
@@ -55,13 +62,21 @@ public sealed class SmtpClientSession : IDisposable
     /// Sends one message. Faults of the network and of the server become replies. Only cancellation throws, and never after the end of the
     /// data was sent, when the server may already have accepted the message.
     /// </summary>
-    public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
+    public ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken) =>
+        SendAsync(message, isStale: false, cancellationToken);
+
+    /// <param name="isStale">
+    /// The answer to EHLO is old. Nothing is refused because of it: the result is then <see cref="SmtpSendResult.NothingHeard"/>.
+    /// </param>
+    internal async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, bool isStale, CancellationToken cancellationToken)
     {
         _wire.LimitTotal(_options.TransactionTimeout);
         try
         {
             var plan = SmtpSendPlan.Create(
                 message, await ContentTraits.OfAsync(message.Content, cancellationToken), Extensions, _trustedTls, _options.Lmtp);
+            if (isStale && plan.RefusesAnything(message.Recipients))
+                return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, Stale) with { NothingHeard = true };
             if (plan.Refusal is { } refusal)
             {
                 return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal)
@@ -147,7 +162,7 @@ public sealed class SmtpClientSession : IDisposable
             var handshake = new SmtpHandshake(wire, options, cancellationToken);
             await handshake.RunAsync(withoutTls);
             wire.Rest();
-            return new SmtpClientSession(wire, options, handshake);
+            return new SmtpClientSession(wire, options, handshake, clock.GetTimestamp());
         }
         catch
         {

@@ -43,14 +43,15 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends one message over an idle session or a new one. If an idle session turns out to be
-    /// dead, a new one is tried once; that is not a failure.
+    /// Sends one message over an idle session or a new one. If an idle session turns out to be dead, a new one is tried once; that is not a
+    /// failure. The same happens where the message would be refused because of what the server announced longer ago than the idle time-out:
+    /// its limits may have changed since, and our own refusal would be final.
     /// </summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {
         if (Take() is { } idle)
         {
-            var result = await SendAsync(idle, message, cancellationToken);
+            var result = await SendAsync(idle, message, _clock.GetElapsedTime(idle.OpenedAt) >= _idleTimeout, cancellationToken);
             if (!result.NothingHeard)
                 return result;
         }
@@ -63,7 +64,7 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         {
             return SmtpSendResult.ForAll(SmtpSendStage.Connect, message.Recipients.Count, fault.Reply);
         }
-        return await SendAsync(session, message, cancellationToken) with { Opened = session.Facts };
+        return await SendAsync(session, message, isStale: false, cancellationToken) with { Opened = session.Facts };
     }
 
     /// <summary>Opens a session with EHLO, TLS and AUTH, and keeps it for the next message.</summary>
@@ -93,12 +94,15 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
     }
 
     private async ValueTask<SmtpSendResult> SendAsync(
-        SmtpClientSession session, SmtpClientMessage message, CancellationToken cancellationToken)
+        SmtpClientSession session, SmtpClientMessage message, bool isStale, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await session.SendAsync(message, cancellationToken);
-            await GiveBackAsync(session);
+            var result = await session.SendAsync(message, isStale, cancellationToken);
+            if (result.NothingHeard)
+                await session.QuitAsync();
+            else
+                await GiveBackAsync(session);
             return result;
         }
         catch

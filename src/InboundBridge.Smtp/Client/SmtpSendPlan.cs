@@ -48,11 +48,7 @@ internal sealed class SmtpSendPlan
     /// <summary>The command for one recipient, or our refusal of it.</summary>
     public string? Rcpt(SmtpClientRecipient recipient, out SmtpReply? refusal)
     {
-        refusal = null;
-        if (!EnvelopeText.IsSafe(recipient.Address))
-            refusal = SmtpReply.Create(553, 1, 3, "the recipient's address cannot be written in SMTP", "bad_address");
-        else if (!SmtpUtf8 && !Ascii.IsValid(recipient.Address))
-            refusal = SmtpReply.Create(553, 6, 7, "the server does not take addresses outside ASCII (SMTPUTF8)", "no_smtputf8");
+        refusal = RefusalOf(recipient);
         if (refusal is not null)
             return null;
         var command = new StringBuilder("RCPT TO:<").Append(recipient.Address).Append('>');
@@ -64,6 +60,28 @@ internal sealed class SmtpSendPlan
                 command.Append(" ORCPT=").Append(encoded);
         }
         return command.ToString();
+    }
+
+    /// <summary>The message, or one of its recipients, is refused without asking the server.</summary>
+    public bool RefusesAnything(IReadOnlyList<SmtpClientRecipient> recipients)
+    {
+        if (Refusal is not null)
+            return true;
+        for (var index = 0; index < recipients.Count; index++)
+        {
+            if (RefusalOf(recipients[index]) is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private SmtpReply? RefusalOf(SmtpClientRecipient recipient)
+    {
+        if (!EnvelopeText.IsSafe(recipient.Address))
+            return SmtpReply.Create(553, 1, 3, "the recipient's address cannot be written in SMTP", "bad_address");
+        return !SmtpUtf8 && !Ascii.IsValid(recipient.Address)
+            ? SmtpReply.Create(553, 6, 7, "the server does not take addresses outside ASCII (SMTPUTF8)", "no_smtputf8")
+            : null;
     }
 
     private SmtpReply? Unsuitable(ContentTraits content, bool trustedTls, bool lmtp)

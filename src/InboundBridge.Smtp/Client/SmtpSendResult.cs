@@ -28,7 +28,7 @@ public enum SmtpSendStage
 public sealed record SmtpSendResult(SmtpSendStage Stage, IReadOnlyList<SmtpReply> Replies)
 {
     /// <summary>
-    /// The connection was dead before the server replied to anything. Nothing was sent,
+    /// The connection was dead before the server replied to anything, or the session was too old to refuse the message. Nothing was sent,
     /// so the message may go over another connection at once.
     /// </summary>
     internal bool NothingHeard { get; init; }

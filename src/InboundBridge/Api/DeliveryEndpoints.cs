@@ -77,6 +77,9 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
             return ApiProblem.BadRequest(problem);
         if (filter == new DeliveryFilter())
             return ApiProblem.BadRequest("name a state, a destination or a message: without a filter this would change everything");
+        if (filter.Destination is { } gone && to is null && action != DeliveryAction.Cancel && !names.IsConfigured(gone))
+            return ApiProblem.BadRequest($"destination: '{gone}' is not configured, so its deliveries only wait; configure it again, or "
+                + "send their messages elsewhere (POST /api/v1/messages/{id}/replay) and cancel them");
         var asWritten = request.Context.Request.QueryString.Value ?? string.Empty;
         var change = await deliveries.ChangeAllAsync(request.Who, action, filter, to, asWritten, request.Aborted);
         return change.WithoutDestination is { } left

@@ -52,10 +52,10 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
     private async Task<IResult> ListAsync(ApiRequest request)
     {
         var query = request.ReadQuery();
-        var (filter, limit) = (FilterOf(query, clock), query.Limit());
+        var (filter, cursor, limit) = (FilterOf(query, clock), query.MessageCursor(), query.Limit());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        var page = await messages.ListAsync(request.Who, filter, query.Cursor, limit, request.Aborted);
+        var page = await messages.ListAsync(request.Who, filter, cursor, limit, request.Aborted);
         return ApiJson.List(page.Items.Select(MessageJson.Of), page.Next);
     }
 

@@ -42,7 +42,7 @@ internal sealed class ReplayEndpoints(ReplayOperations replays, TimeProvider clo
     private async Task<IResult> CompareAsync(ApiRequest request)
     {
         var query = request.ReadQuery();
-        var (filter, limit) = (MessageEndpoints.FilterOf(query, clock), query.Limit());
+        var (filter, cursor, limit) = (MessageEndpoints.FilterOf(query, clock), query.MessageCursor(), query.Limit());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         var (body, wrong) = await ApiBody.ReadAsync<ComparisonRequest>(request.Context);
@@ -50,7 +50,7 @@ internal sealed class ReplayEndpoints(ReplayOperations replays, TimeProvider clo
             return wrong!;
         if (!body.DryRun)
             return ApiProblem.BadRequest("this only compares (dry_run: true); POST /api/v1/messages/{id}/replay sends a message again");
-        return await replays.CompareAsync(request.Who, filter, query.Cursor, limit, body.Rules, request.Aborted) switch
+        return await replays.CompareAsync(request.Who, filter, cursor, limit, body.Rules, request.Aborted) switch
         {
             ComparisonOutcome.Compared found => ApiJson.Of(ComparisonJson.Of(found)),
             ComparisonOutcome.Unreadable(var problems) =>

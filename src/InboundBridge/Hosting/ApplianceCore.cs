@@ -2,11 +2,13 @@ using InboundBridge.Api;
 using InboundBridge.Api.Routing;
 using InboundBridge.Certificates;
 using InboundBridge.Hosting.Wiring;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
 using InboundBridge.Operations;
 using InboundBridge.Operations.Status;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Hosting;
 
@@ -30,7 +32,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
-        Reloader = reload is null ? null : new Reloader(reload, Current, Apply, metrics.Configuration, logs.CreateLogger<Reloader>());
+        Reloader = reload is null
+            ? null : new Reloader(reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, logs.CreateLogger<Reloader>());
         Operations = Own(new OperationsWiring(spool.Spool, Delivery, Reception, Smtp, Current, Ready, Reloader, logs, clock)).Operations;
     }
 
@@ -127,6 +130,21 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Spool.Spool.Replace(options.Spool);
         Http.Replace(options.Http);
         Metrics.Configuration.ConfigurationIs(options.Version);
+    }
+
+    /// <summary>Mail for a destination that the new configuration lacks waits, and nothing else reports it.</summary>
+    private async Task WarnOfStrandedAsync(SourceProblems problems)
+    {
+        var file = new SourcePosition(Current.Setup.Options.File ?? "built-in defaults", 0, 0);
+        try
+        {
+            foreach (var stranded in await Delivery.Queue.ListStrandedAsync(CancellationToken.None))
+                problems.Warn(file, stranded.Text, stranded.Remedy);
+        }
+        catch (SpoolUnavailableException fault)
+        {
+            problems.Warn(file, $"mail for destinations that are not configured could not be looked for: {fault.Message}");
+        }
     }
 
     private T Own<T>(T piece)

@@ -47,8 +47,8 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
 
     private void Write(RecipientFate fate)
     {
-        Line($"<{fate.Recipient.Address}>:");
         var isDone = bounce.Reason is BounceReason.Relayed or BounceReason.Delivered;
+        Line($"<{fate.Recipient.Address}>{(isDone ? "" : ":")}");
         if (!isDone)
             Lines(language[Cause(fate)], "    ");
         if (fate.Reply is { Length: > 0 } reply && !isDone)
@@ -66,7 +66,7 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
         if (bounce.Reason == BounceReason.Refused)
             return "cause_policy";
         var parts = fate.Status.Split('.');
-        return (parts[1], parts[2]) switch
+        return parts[0] == "4" ? TemporaryCause(fate, parts[1], parts[2]) : (parts[1], parts[2]) switch
         {
             ("1", "1" or "3" or "6") => "cause_no_mailbox",
             ("1", "2" or "10") => "cause_no_domain",
@@ -77,9 +77,21 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
             ("4", _) when fate.Reply is null || parts[2] != "7" => "cause_unreachable",
             ("6", _) or ("5", "6") => "cause_content",
             ("7", _) => "cause_policy",
-            _ => parts[0] == "4" ? "cause_temporary" : "cause_other",
+            _ => "cause_other",
         };
     }
+
+    /// <summary>
+    /// For a status of class 4. Most subjects and details describe the failure as if it were final (4.1.1: there is no such mailbox), but
+    /// the next attempt may succeed.
+    /// </summary>
+    private static string TemporaryCause(RecipientFate fate, string subject, string detail) => (subject, detail) switch
+    {
+        ("2", "1") => "cause_mailbox_off",
+        ("2", "2") => "cause_mailbox_full",
+        ("4", not "6") when fate.Reply is null || detail != "7" => "cause_unreachable",
+        _ => "cause_temporary",
+    };
 
     private void Paragraph(string text)
     {

@@ -38,10 +38,10 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
 
     private void Write(RecipientFate fate)
     {
-        if (OriginalRecipient(fate.Recipient) is { } original)
-            Field("Original-Recipient", original);
+        if (OriginalRecipient(fate.Recipient) is (var type, var original))
+            AddressField("Original-Recipient", type, original);
         var address = fate.Recipient.Address;
-        Field("Final-Recipient", Ascii.IsValid(address) ? $"rfc822; {address}" : $"utf-8; {Text(address)}");
+        AddressField("Final-Recipient", Ascii.IsValid(address) ? "rfc822" : "utf-8", Text(address));
         Field("Action", fate.Action);
         Field("Status", fate.Status);
         if (fate.Host is { } host)
@@ -60,17 +60,30 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
             : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]";
 
     /// <summary>ORCPT as the sender gave it (RFC 3464 §2.3.1): <c>type;address</c>.</summary>
-    private string? OriginalRecipient(MailRecipient recipient)
+    private (string Type, string Address)? OriginalRecipient(MailRecipient recipient)
     {
         if (recipient.OriginalRecipient is not { } given || given.IndexOf(';', StringComparison.Ordinal) is not (> 0 and var semicolon))
             return null;
         var (type, address) = (given[..semicolon], given[(semicolon + 1)..].Trim());
         return type.All(character => char.IsAsciiLetterOrDigit(character) || character == '-') && ShownText.IsClean(address)
-            ? $"{type}; {Text(address)}"
+            ? (type, Text(address))
             : null;
     }
 
-    /// <summary>A field, folded at spaces (RFC 5322 §2.2.3). An address stays in one piece.</summary>
+    /// <summary>
+    /// A field with an address, which is written as it was given (RFC 3464 §2.3): several spaces in a quoted local part are kept, and the
+    /// field is folded before the address only.
+    /// </summary>
+    private void AddressField(string name, string type, string address)
+    {
+        var start = $"{name}: {type};";
+        if (address.Length > LongestWord)
+            Field(name, $"{type}; {address}");
+        else
+            _text.Append(start).Append(start.Length + 1 + address.Length > Width ? "\r\n " : " ").Append(address).Append("\r\n");
+    }
+
+    /// <summary>A field, folded at spaces (RFC 5322 §2.2.3). Several spaces become one.</summary>
     private void Field(string name, string value) =>
         _text.AppendJoin("\r\n ", WrappedText.Lines($"{name}: {value}", "", Width, LongestWord)).Append("\r\n");
 

@@ -65,6 +65,10 @@ internal static partial class QueueLog
     [LoggerMessage(2113, LogLevel.Information, "destination {Destination} resumed")]
     public static partial void Resumed(ILogger log, string destination);
 
+    [LoggerMessage(2114, LogLevel.Warning,
+        "deliveries wait for a destination that is not configured destination={Destination} deliveries={Count}: {Remedy}")]
+    public static partial void Stranded(ILogger log, string destination, long count, string remedy);
+
     [LoggerMessage(2130, LogLevel.Information, "collected user={User} host={Host} mails={Mails} outcome={Outcome}")]
     public static partial void Collected(ILogger log, string user, string host, int mails, string outcome);
 

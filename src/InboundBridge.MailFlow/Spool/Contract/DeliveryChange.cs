@@ -18,6 +18,12 @@ public sealed record DeliveryChange
     /// </summary>
     public string? Destination { get; init; }
 
+    /// <summary>
+    /// For <see cref="DeliveryChangeKind.Retry"/> and <see cref="DeliveryChangeKind.Release"/>: leaves alone deliveries that would wait for
+    /// any other destination; null: for none.
+    /// </summary>
+    public IReadOnlySet<string>? Configured { get; init; }
+
     /// <summary>For <see cref="DeliveryChangeKind.Hasten"/>: only deliveries with a recipient in this domain; null for all.</summary>
     public DomainMatch? RecipientDomain { get; init; }
 

@@ -112,7 +112,7 @@ public static class DeliveryTransitions
         if (change.Kind == DeliveryChangeKind.Release && delivery is { State: DeliveryState.Dead, Destination.Length: > 0 })
             return null;
         var destination = change.Destination ?? delivery.Destination;
-        if (destination.Length == 0)
+        if (destination.Length == 0 || change.Configured?.Contains(destination) == false)
             return null;
         return delivery with
         {

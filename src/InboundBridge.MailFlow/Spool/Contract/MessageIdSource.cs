@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -10,6 +11,10 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 public sealed class MessageIdSource(TimeProvider clock)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private const int Length = 26;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
 
     private const int RandomOctets = 10;
 
@@ -28,8 +33,11 @@ public sealed class MessageIdSource(TimeProvider clock)
         return Text(BinaryPrimitives.ReadUInt128BigEndian(octets));
     }
 
+    /// <summary>Whether a text has the form of an id.</summary>
+    public static bool IsId(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);
+
     /// <summary>A number in the form of an id.</summary>
-    internal static string Text(UInt128 value) => string.Create(26, value, static (text, number) =>
+    internal static string Text(UInt128 value) => string.Create(Length, value, static (text, number) =>
     {
         for (var index = text.Length - 1; index >= 0; index--)
         {

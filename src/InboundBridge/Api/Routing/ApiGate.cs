@@ -77,7 +77,7 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
         }
         catch (ArgumentException fault) when (fault.ParamName == "cursor")
         {
-            return ApiProblem.BadRequest("cursor: it does not belong to this list; pass the 'next' of the previous page");
+            return ApiProblem.BadRequest(ApiQuery.WrongCursor);
         }
         catch (BadHttpRequestException fault)
         {

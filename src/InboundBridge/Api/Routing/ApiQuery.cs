@@ -14,11 +14,21 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
 {
     public const int DefaultLimit = 50;
     public const int MostItems = 500;
+    public const string WrongCursor = "cursor: it does not belong to this list; pass the 'next' of the previous page";
 
     /// <summary>Null while every name is known and every value that was read so far is valid.</summary>
     public string? Problem { get; private set; } = UnknownName(query, known);
 
     public string? Cursor => Text("cursor");
+
+    /// <summary>The cursor of a list of messages: the id of the last one of the previous page.</summary>
+    public string? MessageCursor()
+    {
+        if (Cursor is not { } id || MessageIdSource.IsId(id))
+            return Cursor;
+        Problem ??= WrongCursor;
+        return null;
+    }
 
     public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
@@ -86,10 +96,11 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
 
     private static string? UnknownName(IQueryCollection query, string[] known)
     {
+        var what = known.Contains(ApiParameters.State.Name) ? "filter" : "parameter";
         foreach (var name in query.Keys)
         {
             if (!known.Contains(name, StringComparer.Ordinal))
-                return $"there is no filter '{name}'{(NearestName.Hint(name, known) is { } hint ? $" ({hint})" : string.Empty)}";
+                return $"there is no {what} '{name}'{(NearestName.Hint(name, known) is { } hint ? $" ({hint})" : string.Empty)}";
         }
         return null;
     }

@@ -75,12 +75,20 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
                 $"it has no destination of its own: name one with ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
             (DeliveryAction.Retry, { Destination.Length: 0 }) =>
                 "it never had a destination: release it to one (deliveries release --to DESTINATION)",
+            (DeliveryAction.Retry, { State: not (DeliveryState.Delivered or DeliveryState.Held), Destination: var own })
+                when !names.IsConfigured(own) => MissingText(own)
+                    + $": configure it again; or send the message elsewhere (messages replay {delivery.MessageId} --to DESTINATION) and "
+                    + "cancel this delivery",
+            (DeliveryAction.Release, { State: DeliveryState.Held, Destination: var own }) when !names.IsConfigured(own) =>
+                MissingText(own) + $": name another with ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
             (DeliveryAction.Release, { State: DeliveryState.Dead }) => "it died at its destination: retry it",
             (DeliveryAction.Retry, { State: DeliveryState.Delivered }) =>
                 $"it is delivered: to send its message again, replay it (messages replay {delivery.MessageId})",
             _ => $"a delivery that is {delivery.State.ToString().ToLowerInvariant()} can't be {Done(action)}",
         };
     }
+
+    private static string MissingText(string destination) => $"its destination '{destination}' is not configured";
 
     private static string Done(DeliveryAction action) => action switch
     {

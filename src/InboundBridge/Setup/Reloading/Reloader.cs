@@ -12,8 +12,10 @@ namespace InboundBridge.Setup.Reloading;
 /// </summary>
 /// <param name="current">The setup in force.</param>
 /// <param name="apply">Puts a checked configuration in force, as a whole.</param>
+/// <param name="warn">Called after that: warns of what the new configuration leaves without a place.</param>
 internal sealed partial class Reloader(
-    ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, ConfigurationMetrics metrics, ILogger<Reloader> log)
+    ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, Func<SourceProblems, Task> warn,
+    ConfigurationMetrics metrics, ILogger<Reloader> log)
     : IDisposable
 {
     /// <summary>Names the file of the start: if it is gone, that is an error, and built-in defaults must not take its place.</summary>
@@ -38,8 +40,7 @@ internal sealed partial class Reloader(
         try
         {
             var setup = await ApplianceSetup.LoadAsync(_source, source.Scripts, problems, cancellationToken, Current);
-            foreach (var problem in problems.Items)
-                Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
+            Write(problems, from: 0);
             if (setup is null)
             {
                 metrics.Reloaded(applied: false);
@@ -47,6 +48,9 @@ internal sealed partial class Reloader(
                 return new ReloadOutcome(problems, RestartNeeded);
             }
             Apply(setup);
+            var known = problems.Items.Count;
+            await warn(problems);
+            Write(problems, from: known);
             Applied(cause, setup.Options.Version, setup.Rules.Rules.Count, setup.Options.Destinations.Count);
             return new ReloadOutcome(problems, RestartNeeded);
         }
@@ -66,6 +70,12 @@ internal sealed partial class Reloader(
     }
 
     public void Dispose() => _oneAtATime.Dispose();
+
+    private void Write(SourceProblems problems, int from)
+    {
+        foreach (var problem in problems.Items.Skip(from))
+            Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
+    }
 
     private void Apply(ApplianceSetup setup)
     {

@@ -45,7 +45,8 @@ public sealed class MessageApiTests
     [InlineData("from=&to=ann@example.com&client_ip=1.2.3", HttpStatusCode.BadRequest, "'1.2.3' is not an IP address, such as 192.0.2.1")]
     [InlineData("from=&to=ann@example.com&client_ip=010.0.0.1", HttpStatusCode.BadRequest, "'010.0.0.1' is not an IP address")]
     [InlineData("from=&to=ann@elsewhere.test", HttpStatusCode.UnprocessableEntity, "Relaying denied")]
-    [InlineData("from=&to=ann@example.com&cc=x", HttpStatusCode.BadRequest, "there is no filter 'cc'")]
+    [InlineData("sender=al@sender.test&to=ann@example.com", HttpStatusCode.BadRequest, "there is no parameter 'sender'")]
+    [InlineData("from=&to=ann@example.com&cc=x", HttpStatusCode.BadRequest, "there is no parameter 'cc'")]
     [InlineData("from=&to=later@example.com", HttpStatusCode.ServiceUnavailable, "4")]
     public async Task Submissions_that_smtp_would_refuse_are_refused(string query, HttpStatusCode expected, string detail)
     {
@@ -136,6 +137,10 @@ public sealed class MessageApiTests
     [InlineData("GET /api/v1/messages?limit=501", 400, "from 1 to 500")]
     [InlineData("GET /api/v1/deliveries?destination=hok", 400, "did you mean 'hook'?")]
     [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "it does not belong to this list")]
+    [InlineData("GET /api/v1/deliveries?message=none&cursor=xyz", 400, "it does not belong to this list")]
+    [InlineData("GET /api/v1/messages?cursor=xyz", 400, "it does not belong to this list")]
+    [InlineData("GET /api/v1/messages?cursor=01kdxb3yw0message000000000~", 400, "it does not belong to this list")]
+    [InlineData("POST /api/v1/replay?cursor=17", 400, "it does not belong to this list")]
     [InlineData("POST /api/v1/deliveries/retry", 400, "without a filter this would change everything")]
     [InlineData("POST /api/v1/deliveries/retry?state=dead&to=hook", 400, "there is no filter 'to'")]
     [InlineData("POST /api/v1/deliveries/release?state=held&to=hok", 400, "did you mean 'hook'?")]

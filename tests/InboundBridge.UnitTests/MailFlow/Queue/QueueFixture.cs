@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Outcomes;
@@ -33,6 +34,8 @@ internal sealed class QueueFixture : IAsyncDisposable
     public string Path => _folder.Path;
 
     public CaptureLog Log { get; private set; } = new();
+
+    public MetricRegistry Registry { get; private set; } = new();
 
     public IMailSpool Spool => _spool!;
 
@@ -92,7 +95,7 @@ internal sealed class QueueFixture : IAsyncDisposable
             new SpoolInternals { Linger = TimeSpan.Zero, ClaimLifetime = ClaimLifetime }, Clock, Log, CancellationToken.None);
         (_spool, Faults) = FailingSpool.Over(spool);
         faults?.Invoke(Faults);
-        _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options) { Ended = Hook };
+        _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options, Registry) { Ended = Hook };
         _queue.ReplaceDestinations(_destinations);
         await _queue.StartAsync(CancellationToken.None);
     }
@@ -101,7 +104,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     public async Task RestartAsync(Action<FailingSpool>? faults = null)
     {
         await StopAsync();
-        Log = new CaptureLog();
+        (Log, Registry) = (new CaptureLog(), new MetricRegistry());
         await StartAsync(faults);
     }
 

@@ -121,6 +121,48 @@ public class SmtpConnectionPoolTests
         Assert.Equal(0, pool.IdleCount);
     }
 
+    /// <summary>A refusal of our own keeps the session in use, so that its announced limits could stay in force without end.</summary>
+    [Fact]
+    public async Task What_an_old_session_announced_refuses_no_mail()
+    {
+        string[] small = ["S:220 mx", "C:EHLO client.example.org", "S:250-mx", "S:250 SIZE 5"];
+        _scripts.Enqueue([.. small, "C:QUIT"]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(552, await SendAsync(pool));
+            _clock.Advance(TimeSpan.FromSeconds(20));
+            Assert.Equal(552, await SendAsync(pool));
+            Assert.Equal(1, pool.IdleCount);
+            _clock.Advance(TimeSpan.FromSeconds(15));
+            Assert.Equal(250, await SendAsync(pool));
+            Assert.Equal(1, pool.IdleCount);
+        }
+        AssertNoComplaints(2);
+    }
+
+    [Fact]
+    public async Task An_old_session_without_SMTPUTF8_refuses_no_recipient()
+    {
+        string[] international =
+        [
+            "S:220 mx", "C:EHLO client.example.org", "S:250-mx", "S:250-8BITMIME", "S:250 SMTPUTF8",
+            "C:MAIL FROM:<al@example.org> SMTPUTF8", "S:250 ok", "C:RCPT TO:<bö@example.net>", "S:250 ok", .. OneMail[4..], "C:QUIT",
+        ];
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        _scripts.Enqueue(international);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(250, await SendAsync(pool));
+            _clock.Advance(TimeSpan.FromSeconds(20));
+            var utf8 = Mail with { Recipients = [new SmtpClientRecipient("bö@example.net")] };
+            Assert.Equal(553, Assert.Single((await pool.SendAsync(utf8, TestContext.Current.CancellationToken)).Replies).Code);
+            _clock.Advance(TimeSpan.FromSeconds(15));
+            Assert.Equal(250, Assert.Single((await pool.SendAsync(utf8, TestContext.Current.CancellationToken)).Replies).Code);
+        }
+        AssertNoComplaints(2);
+    }
+
     [Fact]
     public async Task Concurrent_messages_use_separate_connections()
     {

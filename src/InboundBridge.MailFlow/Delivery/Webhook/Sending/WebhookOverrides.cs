@@ -9,7 +9,8 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 /// </summary>
 internal static class WebhookOverrides
 {
-    /// <exception cref="FormatException">An option that is unknown or has a value of the wrong shape.</exception>
+    /// <exception cref="MisfitOptionsException">An option that is unknown or has a value of another structure.</exception>
+    /// <exception cref="FormatException">An option whose text is wrong.</exception>
     public static WebhookOptions Apply(WebhookOptions options, string json)
     {
         try
@@ -26,7 +27,7 @@ internal static class WebhookOverrides
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw new FormatException("the rule's options are not what the destination takes", fault);
+            throw new MisfitOptionsException("the rule's options are not what the destination takes", fault);
         }
     }
 
@@ -57,7 +58,7 @@ internal static class WebhookOverrides
         // Not an option: the rules set it when the mail decides the host (RuleDestinationKind.HostFromMailKey).
         "url_host_from_mail" => options with { HostFromMail = value.ValueKind == JsonValueKind.True },
         "concurrency" or "rate" or "order" or "retry" or "on_failure" or "circuit" or "mode" => options,
-        _ => throw new FormatException($"a webhook has no option \"{name}\""),
+        _ => throw new MisfitOptionsException($"a webhook has no option \"{name}\""),
     };
 
     private static Dictionary<string, string> Headers(IReadOnlyDictionary<string, string> configured, JsonElement value)
@@ -84,7 +85,7 @@ internal static class WebhookOverrides
                 "basic" => options with { BasicAuth = Text(way.Value) },
                 "client_certificate" => options with { ClientCertificate = Text(way.Value) },
                 "bearer" => options with { BearerToken = Text(way.Value) },
-                _ => throw new FormatException($"auth has no \"{way.Name}\""),
+                _ => throw new MisfitOptionsException($"auth has no \"{way.Name}\""),
             };
         }
         return options;
@@ -98,7 +99,7 @@ internal static class WebhookOverrides
             {
                 "inline" => options with { InlineAttachments = Size(Text(part.Value)) },
                 "otherwise" => options with { OtherAttachments = Word<LargeAttachments>(Text(part.Value)) },
-                _ => throw new FormatException($"attachments has no \"{part.Name}\""),
+                _ => throw new MisfitOptionsException($"attachments has no \"{part.Name}\""),
             };
         }
         return options;
@@ -117,7 +118,7 @@ internal static class WebhookOverrides
     {
         JsonValueKind.String => value.GetString() ?? string.Empty,
         JsonValueKind.Number => value.GetRawText(),
-        _ => throw new FormatException("an option of the rule is no text"),
+        _ => throw new MisfitOptionsException("an option of the rule is no text"),
     };
 
     private static T Word<T>(string text)

@@ -36,8 +36,8 @@ public sealed class WebhookTarget : IDeliveryTarget
         cancellationToken.ThrowIfCancellationRequested();
         if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
             return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
-        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
-            return new DeliveryOutcome.Failed(problem);
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem, out var isMisfit))
+            return isMisfit ? new DeliveryOutcome.RetryLater(problem, Answered: true) : new DeliveryOutcome.Failed(problem);
         var local = await LocalAsync(attempt, cancellationToken);
         if (_transform is not null)
             return await TransformAndSendAsync(_transform, local, webhook, url!, cancellationToken);
@@ -52,7 +52,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     public async ValueTask<WebhookPreview> PreviewAsync(
         DeliveryAttempt attempt, bool hidesSignatures, CancellationToken cancellationToken)
     {
-        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem, out _))
             return WebhookPreview.Impossible(problem);
         if (hidesSignatures)
             webhook = webhook.WithoutSignatures();
@@ -243,8 +243,13 @@ public sealed class WebhookTarget : IDeliveryTarget
     private string FilledForReaders(DeliveryAttempt attempt) =>
         WebhookUrl.Fill(ShownOptions.Url(_webhook.Options.Url, keepsPlaces: true), attempt.Message, attempt.Delivery);
 
-    private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
+    /// <param name="isMisfit">
+    /// The destination was changed so that it does not take the rule's options. That must not bounce the mail.
+    /// </param>
+    private bool TryPrepare(
+        DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem, out bool isMisfit)
     {
+        isMisfit = false;
         webhook = _webhook;
         url = _webhook.FixedUrl;
         problem = string.Empty;
@@ -267,7 +272,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
         catch (FormatException fault)
         {
-            problem = fault.Message;
+            (problem, isMisfit) = (fault.Message, fault is MisfitOptionsException);
             return false;
         }
     }

@@ -45,9 +45,9 @@ internal static class DeliveryQueries
     public static SpoolPage<SpooledDelivery> List(
         SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
     {
+        var before = ReadCursor(cursor, long.MaxValue);
         if (filter.Id is not null || filter.MessageId is not null)
             return new SpoolPage<SpooledDelivery>(FindFew(reader, filter), null);
-        var before = ReadCursor(cursor, long.MaxValue);
         return filter.State is { } state and not DeliveryState.Delivered
             ? ListByState(reader, state, filter.Destination, before, limit, tallies)
             : Walk(reader, filter, before, limit);

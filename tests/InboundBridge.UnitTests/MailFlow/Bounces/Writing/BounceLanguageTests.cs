@@ -42,13 +42,39 @@ public class BounceLanguageTests
             var words = new PlainWords(content, BounceLanguage.Of(code), BounceFixture.Options with { Language = code });
             var text = words.Write(isWhole: true);
             Assert.Contains("mx.example.com", text, StringComparison.Ordinal);
-            Assert.Contains("<ann@example.com>:", text, StringComparison.Ordinal);
+            // Only a sentence about the recipient is announced by a colon.
+            var isSuccess = reason is BounceReason.Relayed or BounceReason.Delivered;
+            Assert.Contains($"<ann@example.com>{(isSuccess ? "" : ":")}\r\n", text, StringComparison.Ordinal);
             Assert.DoesNotContain('{', text);
             Assert.NotEmpty(words.Subject);
         }
         var bounce = await bounces.TellAsync(bounces.Failed(bounces.Message()));
         Assert.Equal(BounceLanguage.Of(code)["subject_failed"], bounce!.Read.Subject);
     }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public async Task A_temporary_status_is_not_told_as_a_final_failure(string code)
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        foreach (var (status, sentence) in new[]
+        {
+            ("4.1.1", "cause_temporary"), ("4.1.2", "cause_temporary"), ("4.2.1", "cause_mailbox_off"), ("4.2.2", "cause_mailbox_full"),
+            ("4.3.4", "cause_temporary"), ("4.4.1", "cause_unreachable"), ("4.4.6", "cause_temporary"), ("4.6.1", "cause_temporary"),
+            ("4.7.1", "cause_temporary"),
+        })
+        {
+            var fate = new RecipientFate(new("ann@example.com"), "delayed", status, $"451 {status} no", "mail.example.com");
+            var content = new BounceContent(
+                "b1", BounceReason.Delayed, bounces.Message(), "Lunch", "lunch@example.org", [fate], FakeTime.Start, FakeTime.Start,
+                FakeTime.Start, FakeTime.Start.AddDays(3));
+            var words = new PlainWords(content, BounceLanguage.Of(code), BounceFixture.Options with { Language = code });
+            Assert.Contains(Joined(BounceLanguage.Of(code)[sentence]), Joined(words.Write(isWhole: null)), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Without the line breaks of the text.</summary>
+    private static string Joined(string text) => Regex.Replace(text, @"\s+", " ");
 
     private static IEnumerable<string> Places(string sentence) => Regex.Matches(sentence, @"\{\w+\}").Select(place => place.Value).Order();
 }

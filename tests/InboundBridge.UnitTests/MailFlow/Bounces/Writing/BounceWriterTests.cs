@@ -38,6 +38,20 @@ public class BounceWriterTests
         Assert.Contains($"Remote-MTA: {expected}\r\n", bounce!.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 3464 §2.3: the address as it was given.</summary>
+    [Theory]
+    [InlineData("\"two  sp1\"@example.com", "\"a  b\"@x.y")]
+    [InlineData("\"a long quoted local part   with spaces that would be folded at\"@example.com", "\"   \"@x.y")]
+    public async Task Spaces_in_addresses_are_kept(string final, string original)
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        var envelope = BounceFixture.Envelope(new MailRecipient(final) { OriginalRecipient = $"rfc822;{original}" });
+        var bounce = await bounces.TellAsync(bounces.Failed(bounces.Message(envelope)));
+        var unfolded = bounce!.Text.Replace("\r\n ", " ", StringComparison.Ordinal);
+        Assert.Contains($"Final-Recipient: rfc822; {final}\r\n", unfolded, StringComparison.Ordinal);
+        Assert.Contains($"Original-Recipient: rfc822; {original}\r\n", unfolded, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task People_are_sent_to_a_postmaster_whose_mail_we_take()
     {

@@ -1,0 +1,49 @@
+using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.Spool.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Queue;
+
+/// <summary>
+/// Finds mail that waits for destinations which were renamed or removed. No attempt is made for it, so nothing else would report it.
+/// </summary>
+internal sealed class StrandedMail(IMailSpool spool, DestinationScheduler destinations, ILogger log)
+{
+    private IReadOnlyList<(string Destination, DateTimeOffset Oldest)> _ages = [];
+
+    /// <summary>When the oldest delivery for each of those destinations was made, as last read.</summary>
+    public IReadOnlyList<(string Destination, DateTimeOffset Oldest)> Ages => Volatile.Read(ref _ages);
+
+    /// <exception cref="SpoolUnavailableException">The spool can't be read.</exception>
+    public async Task<IReadOnlyList<StrandedDeliveries>> ListAsync(CancellationToken cancellationToken)
+    {
+        var tallies = (await spool.ReadTotalsAsync(cancellationToken)).Deliveries;
+        return
+        [
+            .. tallies.Where(tally => tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State) && IsMissing(tally.Destination))
+                .GroupBy(tally => tally.Destination, StringComparer.Ordinal)
+                .Select(each => new StrandedDeliveries(each.Key, each.Sum(tally => tally.Count)))
+                .OrderBy(each => each.Destination, StringComparer.Ordinal),
+        ];
+    }
+
+    public async Task WarnAsync(CancellationToken cancellationToken)
+    {
+        foreach (var stranded in await ListAsync(cancellationToken))
+            QueueLog.Stranded(log, stranded.Destination, stranded.Count, stranded.Remedy);
+    }
+
+    public async Task ReadAgesAsync(CancellationToken cancellationToken)
+    {
+        var ages = new List<(string, DateTimeOffset)>();
+        foreach (var stranded in await ListAsync(cancellationToken))
+        {
+            if (await spool.FindOldestOpenAsync(stranded.Destination, cancellationToken) is { } oldest)
+                ages.Add((stranded.Destination, oldest));
+        }
+        Volatile.Write(ref _ages, ages);
+    }
+
+    private bool IsMissing(string destination) => destination.Length > 0 && destinations.Find(destination) is null;
+}
