@@ -10,10 +10,12 @@ internal static partial class SmtpDeliveryLog
     public static partial void Connected(this ILogger log, string destination, SmtpEndpoint server, bool encrypted);
 
     [LoggerMessage(4103, LogLevel.Warning,
-        "{Destination}: mail for {Domain} leads to a private address, and is not sent there unless allow_private_addresses is set",
+        "mail for a domain leads to a private address, and is not sent there unless allow_private_addresses is set "
+        + "destination={Destination} domain={Domain}",
         EventName = "private_address_refused")]
     public static partial void PrivateAddress(this ILogger log, string destination, string domain);
 
-    [LoggerMessage(4102, LogLevel.Warning, "{Destination}: TLS with {Server} failed although it is offered; mail goes without")]
+    [LoggerMessage(4102, LogLevel.Warning,
+        "TLS failed although the server offers it; mail goes without destination={Destination} server={Server}")]
     public static partial void TlsFellBack(this ILogger log, string destination, SmtpEndpoint server);
 }
