@@ -109,6 +109,6 @@ internal sealed class MailIntake(ReceptionServices services)
         foreach (var refusal in refusals)
             services.Router.Count(transaction.Policy.Routing, facts, refusal!, transaction.BeganAt);
         ShadowOffer.Header(services, transaction, staged.Content);
-        return DataReplies.Of(transaction, RefusalReply.Of(whole), refusals);
+        return DataReplies.Of(transaction, RefusalReply.Of(transaction, whole), refusals);
     }
 }

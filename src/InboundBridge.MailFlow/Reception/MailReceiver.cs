@@ -152,7 +152,7 @@ public sealed class MailReceiver : ISmtpReceiver
         {
             _services.Router.Count(transaction.Policy.Routing, _facts!, refusal, transaction.BeganAt);
             ShadowOffer.Recipient(_services, transaction, located);
-            return RefusalReply.Of(refusal);
+            return RefusalReply.Of(transaction, refusal);
         }
         transaction.Add(located, recipient);
         return ReceptionReplies.RecipientOk;
@@ -326,7 +326,7 @@ public sealed class MailReceiver : ISmtpReceiver
         if (shadowed is not null)
             _services.Shadow!.Offer(shadowed);
         if (WholeRefusal(plan) is { } whole)
-            return DataReplies.Same(transaction, RefusalReply.Of(whole));
+            return DataReplies.Same(transaction, RefusalReply.Of(transaction, whole));
         if (!plan.RefusesAll)
         {
             _services.Metrics.Received(_received, size);

@@ -10,9 +10,6 @@ namespace InboundBridge.MailFlow.Reception;
 /// <summary>The mail log of reception: one line for each message that got 250. The session logs refusals, with the reply.</summary>
 public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 {
-    /// <summary>DKIM signatures that a line names.</summary>
-    private const int MostSignatures = 5;
-
     private CheckFailure? _checkFailed;
 
     /// <summary>One delegate for all mails.</summary>
@@ -32,7 +29,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
             transaction.Peer.Tls?.Version,
             Destinations(plan),
             HoldReasons(plan),
-            transaction.SenderCheck?.Concluded is { } verdicts ? Verdicts(verdicts) : "not checked");
+            transaction.SenderCheck?.Concluded is { } verdicts ? VerdictSummary.Of(verdicts) : VerdictSummary.NotChecked);
     }
 
     /// <summary>The rules refused this recipient after the data, but accepted the message for others, so the client got 250.</summary>
@@ -61,17 +58,6 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
         var held = plan.Deliveries.Where(delivery => delivery.State == DeliveryState.Held).ToList();
         return held.Count == 0 ? null : string.Join("; ", held.Select(delivery => delivery.HoldReason).Distinct(StringComparer.Ordinal));
     }
-
-    /// <summary>As in <c>pass (spf=pass dkim=pass:example.com dmarc=pass)</c>.</summary>
-    private static string Verdicts(MailVerdicts verdicts)
-    {
-        var dkim = verdicts.Dkim is [var only] ? Signature(only)
-            : verdicts.Dkim.Count == 0 ? "none" : string.Join(',', verdicts.Dkim.Take(MostSignatures).Select(Signature));
-        var lists = verdicts.DnsblProblems.Count > 0 ? " dnsbl=temperror" : string.Empty;
-        return $"{verdicts.Verdict.Word()} (spf={verdicts.Spf.Result.Word()} dkim={dkim} dmarc={verdicts.Dmarc.Result.Word()}{lists})";
-    }
-
-    private static string Signature(DkimVerdict signature) => $"{signature.Result.Word()}:{signature.Domain}";
 
     private static string Destination(SpooledDelivery delivery) => delivery.Destination.Length == 0 ? "held" : delivery.Destination;
 

@@ -19,7 +19,7 @@ public sealed partial class RoutingLog(ILogger<RoutingLog> logger)
     internal partial void ShadowDiverged(string id, string recipient, string? liveRule, string live, string? shadowRule, string shadow);
 
     [LoggerMessage(EventId = 1204, EventName = "shadow_fault", Level = LogLevel.Error,
-        Message = "shadow rules could not be asked about {Id}")]
+        Message = "shadow rules could not be asked about a mail id={Id}")]
     internal partial void ShadowFailed(Exception fault, string id);
 
     [LoggerMessage(EventId = 1201, EventName = "rule_failed", Level = LogLevel.Error, Message = "rule failed {Id}: {Problem}")]

@@ -11,15 +11,15 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
     internal partial void PolicyFetched(string domain, string id, MtaStsMode mode);
 
     [LoggerMessage(EventId = 4202, EventName = "mta_sts_not_fetched", Level = LogLevel.Warning,
-        Message = "the MTA-STS policy of {Domain} can't be fetched ({Failure}): {Detail}")]
+        Message = "the MTA-STS policy of a domain can't be fetched domain={Domain} failure={Failure}: {Detail}")]
     internal partial void PolicyNotFetched(string domain, string failure, string detail);
 
     [LoggerMessage(EventId = 4203, EventName = "mta_sts_unread", Level = LogLevel.Warning,
-        Message = "whether an MTA-STS policy of {Domain} is kept can't be read: {Problem}")]
+        Message = "the MTA-STS policy that is kept of a domain can't be read domain={Domain}: {Problem}")]
     internal partial void PolicyUnread(string domain, string problem);
 
     [LoggerMessage(EventId = 4204, EventName = "mta_sts_unwritten", Level = LogLevel.Warning,
-        Message = "the MTA-STS policy of {Domain} is not kept over a restart: {Problem}")]
+        Message = "the MTA-STS policy of a domain is not kept over a restart domain={Domain}: {Problem}")]
     internal partial void PolicyUnwritten(string domain, string problem);
 
     [LoggerMessage(EventId = 4206, EventName = "tls_report_sent", Level = LogLevel.Information,
@@ -27,7 +27,7 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
     internal partial void ReportSent(string domain, string way, string report);
 
     [LoggerMessage(EventId = 4207, EventName = "tls_report_not_sent", Level = LogLevel.Warning,
-        Message = "the TLS report about {Domain} can't be sent to {Receiver}: {Problem}")]
+        Message = "a TLS report can't be sent domain={Domain} receiver={Receiver}: {Problem}")]
     internal partial void ReportNotSent(string domain, string receiver, string problem);
 
     [LoggerMessage(EventId = 4208, EventName = "tls_results_unwritten", Level = LogLevel.Warning,
@@ -35,6 +35,6 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
     internal partial void ResultsUnwritten(string problem);
 
     [LoggerMessage(EventId = 4205, EventName = "tls_policy_failed", Level = LogLevel.Warning,
-        Message = "the host {Host} of {Domain} may not be used: {Failure} (policy: {Policy})")]
+        Message = "the policy of a domain forbids this host for its mail host={Host} domain={Domain} failure={Failure} policy={Policy}")]
     internal partial void PolicyFailed(string host, string domain, string failure, string policy);
 }

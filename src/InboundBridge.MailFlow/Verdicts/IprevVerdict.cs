@@ -6,4 +6,9 @@ namespace InboundBridge.MailFlow.Verdicts;
 public sealed record IprevVerdict(CheckResult Result, string? Name = null)
 {
     public static IprevVerdict NotAsked { get; } = new(CheckResult.None);
+
+    /// <summary>
+    /// With Fail: the names of the PTR records, none of which leads back to the client. Known while the client is connected; not stored.
+    /// </summary>
+    public IReadOnlyList<string> Unconfirmed { get; init; } = [];
 }

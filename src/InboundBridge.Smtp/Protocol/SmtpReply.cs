@@ -22,6 +22,12 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, string Te
     /// <summary>The rule of the host that decided the reply, for our own log; never sent to the peer.</summary>
     public string? LogRule { get; init; }
 
+    /// <summary>What the host found out about the sender, for our own log; never sent to the peer. Null where it does not say.</summary>
+    public string? LogAuthentication { get; init; }
+
+    /// <summary>What the host's scanners found, for our own log; never sent to the peer. Null where it does not say.</summary>
+    public string? LogScan { get; init; }
+
     public bool IsPositive => Code < 400;
 
     public bool IsTransientFailure => Code is >= 400 and < 500;

@@ -9,6 +9,9 @@ internal static class ExplanationNotes
     private const string Remedy = "give the address of a client outside (--client-ip, or client_ip= over HTTP) to see what its mail would cause";
 
     /// <summary>For somebody who has given a client, and needs no hint how.</summary>
+    private const string LoopbackRemedy = "to see what a stranger's mail would cause, give an address outside this machine";
+
+    /// <summary>As <see cref="LoopbackRemedy"/>, for clients in trusted networks.</summary>
     private const string OtherRemedy = "to see what a stranger's mail would cause, give the address of a client outside these networks";
 
     public static IEnumerable<string> Of(MailExplanation explanation)
@@ -18,10 +21,15 @@ internal static class ExplanationNotes
             yield return "no check of the sender is configured";
         else if (outcome.ClientIsTrusted)
             yield return $"nothing about the sender was checked, because the client {client} is in smtp.trusted; "
-                + (IPAddress.IsLoopback(client) ? Remedy : OtherRemedy);
-        else if (IPAddress.IsLoopback(client))
+                + (IsDefault(client) ? Remedy : OtherRemedy);
+        else if (IsDefault(client))
             yield return $"the checks of the sender looked at the client {client}; {Remedy}";
+        else if (IPAddress.IsLoopback(client))
+            yield return $"the client {client} is this machine, and is checked like any other client; {LoopbackRemedy}";
     }
+
+    /// <summary>The client of an explanation for which none was given.</summary>
+    private static bool IsDefault(IPAddress client) => IPAddress.Loopback.Equals(client);
 
     /// <summary>Says where the reply to the data depends on somebody who was not asked.</summary>
     public static IEnumerable<string> OfPlan(MailExplanation explanation)

@@ -53,13 +53,14 @@ internal static partial class QueueLog
         "destination={Destination}")]
     public static partial void TakenInVain(ILogger log, string messageId, string webhookId, string destination);
 
-    [LoggerMessage(2110, LogLevel.Warning, "destination {Destination} does not answer; left alone until a probe succeeds")]
+    [LoggerMessage(2110, LogLevel.Warning,
+        "a destination does not answer; it is left alone until a probe succeeds destination={Destination}")]
     public static partial void CircuitOpened(ILogger log, string destination);
 
     [LoggerMessage(2111, LogLevel.Information, "destination {Destination} answers again")]
     public static partial void CircuitClosed(ILogger log, string destination);
 
-    [LoggerMessage(2112, LogLevel.Warning, "destination {Destination} paused: {Reason}")]
+    [LoggerMessage(2112, LogLevel.Warning, "a destination is paused destination={Destination}: {Reason}")]
     public static partial void Paused(ILogger log, string destination, string reason);
 
     [LoggerMessage(2113, LogLevel.Information, "destination {Destination} resumed")]

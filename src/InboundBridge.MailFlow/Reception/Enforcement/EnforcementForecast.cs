@@ -21,7 +21,7 @@ public sealed record EnforcementForecast(string Check, RuleStage Stage, SmtpRepl
         if (recipients.All(SenderEnforcement.IsForPostmaster))
             return null;
         var verdicts = VerdictsOf(given);
-        var early = (policy.Iprev.Refuses ? SenderEnforcement.Of(verdicts.Iprev, policy.Iprev) : null)
+        var early = (policy.Iprev.Refuses ? SenderEnforcement.Of(verdicts.Iprev, policy.Iprev, "the client") : null)
             ?? (policy.Spf.Refuses ? SenderEnforcement.Of(verdicts.Spf, policy.Spf, "the client") : null);
         if (early is not null)
             return new EnforcementForecast(EnforcementReplies.CheckOf(early.Reason)!, RuleStage.Recipient, early);

@@ -30,14 +30,14 @@ internal static class SenderEnforcement
         if (policy.Iprev.Refuses)
         {
             var verdict = await sender.IprevAsync(cancellationToken);
-            var refusal = Of(verdict, Applied(policy, sender).Iprev);
+            var refusal = Of(verdict, Applied(policy, sender).Iprev, Client(sender));
             if (refusal is not null)
                 return refusal;
         }
         if (!policy.Spf.Refuses)
             return null;
         var spf = await sender.SpfAsync(cancellationToken);
-        return Of(spf, Applied(policy, sender).Spf, sender.ClientIp?.ToString() ?? "unknown");
+        return Of(spf, Applied(policy, sender).Spf, Client(sender));
     }
 
     /// <summary>The refusal of a whole message; null when it is accepted, or only held.</summary>
@@ -74,19 +74,32 @@ internal static class SenderEnforcement
             || !Fails(verdicts, "quarantine") || IsForPostmasterAlone(transaction)
             ? null : $"DMARC: {verdicts.Dmarc.Domain} asks to quarantine mail that does not prove to be its own";
 
-    internal static SmtpReply? Of(IprevVerdict verdict, EnforcedCheck check) => verdict.Result switch
+    private static string Client(SenderCheck sender) => sender.ClientIp?.ToString() ?? "unknown";
+
+    internal static SmtpReply? Of(IprevVerdict verdict, EnforcedCheck check, string client) => verdict.Result switch
     {
-        CheckResult.Fail or CheckResult.PermError => EnforcementReplies.NoClientName,
-        CheckResult.TempError when check.Defers => EnforcementReplies.ClientNameNotNow,
+        CheckResult.Fail or CheckResult.PermError => EnforcementReplies.NoClientName with { LogDetail = MissingName(verdict, client) },
+        CheckResult.TempError when check.Defers => EnforcementReplies.ClientNameNotNow with { LogDetail = MissingName(verdict, client) },
         _ => null,
+    };
+
+    private static string MissingName(IprevVerdict verdict, string client) => verdict switch
+    {
+        { Result: CheckResult.TempError } => $"iprev=temperror: the DNS did not answer for the name of {client}",
+        { Result: CheckResult.PermError } => $"iprev=permerror: {client} has no PTR record",
+        { Unconfirmed: [_, ..] names } => $"iprev=fail: {string.Join(", ", names)} does not lead back to {client}",
+        _ => $"iprev=fail: no name leads back to {client}",
     };
 
     internal static SmtpReply? Of(SpfVerdict verdict, EnforcedCheck check, string client) => verdict.Result switch
     {
-        CheckResult.Fail => EnforcementReplies.SpfFail(verdict, client),
+        CheckResult.Fail => EnforcementReplies.SpfFail(verdict, client) with { LogDetail = SpfDetail(verdict) },
         CheckResult.TempError when check.Defers => EnforcementReplies.SpfNotNow with { LogDetail = verdict.Problem },
         _ => null,
     };
+
+    private static string SpfDetail(SpfVerdict verdict) =>
+        $"spf=fail for {verdict.Domain} ({verdict.Scope}{(verdict.Mechanism is { } matched ? $", matched by {matched}" : string.Empty)})";
 
     internal static SmtpReply? Of(MailVerdicts verdicts, EnforcementPolicy policy) =>
         OfDkim(verdicts.Dkim, policy.Dkim) ?? OfDmarc(verdicts, policy.Dmarc);

@@ -25,7 +25,7 @@ internal static class DataReplies
         for (var index = 0; index < replies.Length; index++)
         {
             if (refusals[index] is { } refusal)
-                replies[index] = RefusalReply.Of(refusal);
+                replies[index] = RefusalReply.Of(transaction, refusal);
         }
         return replies;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
@@ -87,6 +88,23 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 
     /// <summary>What the checks and scanners have said so far; null where nobody was asked.</summary>
     public MailVerdicts? Verdicts => Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar;
+
+    /// <summary>What the checks of the sender have said so far, for the log. Waits for none of them.</summary>
+    public string Authentication => SenderCheck is not { } sender ? VerdictSummary.NotChecked
+        : sender.Concluded is { } all ? VerdictSummary.Of(all) : VerdictSummary.OfSome(sender.SoFar);
+
+    /// <summary>
+    /// What the scanners have said so far, for the log: <c>spam=15.2 virus=Eicar-Signature</c>. Null where none has answered.
+    /// </summary>
+    public string? ScanFindings
+    {
+        get
+        {
+            var spam = Scans?.Spam is { } answer ? string.Create(CultureInfo.InvariantCulture, $"spam={answer.Score:0.##}") : null;
+            var virus = Scans?.Virus is { } scan ? $"virus={scan.Name ?? "none"}" : null;
+            return spam is null ? virus : virus is null ? spam : $"{spam} {virus}";
+        }
+    }
 
     private string? ResultsOf(MailVerdicts verdicts) => Policy.AuthservIds is not [var ours, ..] ? null
         : AuthenticationResults.Compose(new ResultsFieldInput(ours, verdicts)

@@ -167,7 +167,7 @@ public sealed class DmarcCheck
         // A forged mail and an honest one that only the missing check would prove look the same.
         return _options.Unchecked is [var off, ..]
             ? verdict with { Problem = $"no DMARC result: {off} is off, which could have proved the author {found.Author}" }
-            : verdict with { Result = CheckResult.Fail };
+            : verdict with { Result = CheckResult.Fail, Problem = null };
     }
 
     private static string Word(DmarcPolicy policy) => policy switch

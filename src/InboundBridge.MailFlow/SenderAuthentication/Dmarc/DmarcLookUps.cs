@@ -24,6 +24,18 @@ internal sealed class DmarcLookUps(string author, IDnsResolver policies, IDnsRes
             IndexOf(name, domain);
     }
 
+    /// <summary>
+    /// The record at the domain itself; null without one, and when its look-up failed. Begins the whole walk, and waits for its first
+    /// answer alone.
+    /// </summary>
+    public async ValueTask<DmarcRecord?> OwnAsync(string domain)
+    {
+        Begin(domain);
+        var walk = new DmarcWalk(domain);
+        walk.Take(domain, await _asked[IndexOf(domain, domain)].Answer);
+        return walk.OfStart;
+    }
+
     /// <summary>The DNS tree walk of RFC 9989 §4.10.</summary>
     public async ValueTask<DmarcWalk> WalkAsync(string domain)
     {

@@ -18,6 +18,8 @@ internal sealed class IdentifierAlignment(AuthorPolicy author, DmarcLookUps look
     /// <summary>Why something is undecided.</summary>
     public string? Problem { get; private set; }
 
+    private string? _failure;
+
     public async ValueTask TakeAsync(string method, CheckResult result, string domain, bool strict)
     {
         if (result is not (CheckResult.Pass or CheckResult.TempError) || domain.Length == 0)
@@ -38,7 +40,7 @@ internal sealed class IdentifierAlignment(AuthorPolicy author, DmarcLookUps look
             Undecided = [.. Undecided, method];
             Problem ??= result == CheckResult.TempError
                 ? $"{method}=temperror for {domain}"
-                : $"the DNS did not say whether {domain} belongs to {author.Author}";
+                : $"{_failure}, so that {domain} may belong to {author.Author} or not";
         }
     }
 
@@ -50,12 +52,23 @@ internal sealed class IdentifierAlignment(AuthorPolicy author, DmarcLookUps look
         // Without a record each domain is an organization of its own.
         if (strict || (author.Record is null && !author.IsUncertain))
             return false;
-        if (author.Organization is not { } organization)
-            return null;
+        // Only a name with the author domain's last two labels is worth waiting for names above that record (docs/sender.md).
+        if (author.RecordDomain == author.Author && !author.IsUncertain && !DomainName.Resembles(domain, author.Author))
+            return false;
+        var (known, failure) = await author.OrganizationAsync(lookUps);
+        if (known is not { } organization)
+            return Unknown(failure);
         // The organizational domain of a domain is itself or above it, so there is no need to look for that of others.
         if (!DomainName.IsAtOrBelow(domain, organization))
             return false;
         var walk = await lookUps.WalkAsync(domain);
-        return walk.Failure is not null ? null : string.Equals(walk.Organization, organization, StringComparison.Ordinal);
+        return walk.Failure is not null
+            ? Unknown(walk.Failure) : string.Equals(walk.Organization, organization, StringComparison.Ordinal);
+    }
+
+    private bool? Unknown(string? failure)
+    {
+        _failure = failure;
+        return null;
     }
 }

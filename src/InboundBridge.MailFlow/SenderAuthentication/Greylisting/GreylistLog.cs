@@ -9,6 +9,6 @@ public sealed partial class GreylistLog(ILogger<GreylistLog> logger)
     internal partial void Unread(string problem);
 
     [LoggerMessage(EventId = 1032, EventName = "greylist_unwritten", Level = LogLevel.Warning,
-        Message = "{Count} sights of strangers are not kept, who will wait once more: {Problem}")]
+        Message = "what greylisting saw of strangers is not kept, who will wait once more count={Count}: {Problem}")]
     internal partial void Unwritten(int count, string problem);
 }

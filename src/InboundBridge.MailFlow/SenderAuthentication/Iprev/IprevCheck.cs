@@ -41,6 +41,6 @@ public sealed class IprevCheck(IprevOptions options)
             // Behind a name that is confirmed, the answers about others are not needed.
             await ending.CancelAsync();
         }
-        return new IprevVerdict(temporary ? CheckResult.TempError : CheckResult.Fail);
+        return temporary ? new IprevVerdict(CheckResult.TempError) : new IprevVerdict(CheckResult.Fail) { Unconfirmed = hosts };
     }
 }

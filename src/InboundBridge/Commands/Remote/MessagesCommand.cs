@@ -85,7 +85,7 @@ internal sealed class MessagesCommand(RemoteCalls remote)
             await remote.Console.Out.WriteLineAsync();
             foreach (var (name, value) in new (string, JsonNode?)[]
             {
-                ("delivery", $"{delivery["id"]} to {delivery["destination"]}, {delivery["state"]}"), ("rule", delivery["rule"]),
+                ("delivery", $"{delivery["id"]}{To(delivery["destination"])}, {delivery["state"]}"), ("rule", delivery["rule"]),
                 ("tags", delivery["tags"]), ("held for", delivery["hold_reason"]), ("next", delivery["next_attempt_at"]),
                 ("reply", delivery["last_reply"]),
             })
@@ -104,6 +104,9 @@ internal sealed class MessagesCommand(RemoteCalls remote)
             await remote.Console.Out.WriteLineAsync(
                 $"\nand {deliveries.Count - MostDeliveries} more: inboundbridge deliveries list --message ID");
     }
+
+    /// <summary>Empty for mail that is held before it has a destination.</summary>
+    private static string To(JsonNode? destination) => ListPrinter.Text(destination) is { Length: > 0 } name ? $" to {name}" : string.Empty;
 
     /// <summary>What the checks of the sender and the scanners said, as <c>explain</c> shows it.</summary>
     private async Task PrintVerdictsAsync(JsonNode? authentication)

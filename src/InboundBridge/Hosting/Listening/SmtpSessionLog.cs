@@ -24,7 +24,8 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
         var reply = refusal.Reply;
         CommandRefused(
             peer.Listener, peer.ClientIp?.ToString(), peer.Helo, refusal.Verb, refusal.Sender, refusal.Recipients, reply.Code,
-            reply.Enhanced?.ToString(), reply.Text, reply.Reason, reply.LogRule, reply.LogDetail);
+            reply.Enhanced?.ToString(), reply.Text, reply.Reason, reply.LogRule, reply.LogDetail,
+            reply.LogAuthentication, reply.LogScan);
     }
 
     public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) =>
@@ -35,10 +36,11 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
 
     [LoggerMessage(EventId = 1101, EventName = "refused", Level = LogLevel.Information,
         Message = "refused listener={Listener} client={Client} helo={Helo} verb={Verb} from=<{Sender}> to={Recipients} "
-            + "reply={Code} {Enhanced} {Text} reason={Reason} rule={Rule} detail={Detail}")]
+            + "reply={Code} {Enhanced} {Text} reason={Reason} rule={Rule} detail={Detail} "
+            + "authentication={Authentication} scan={Scan}")]
     private partial void CommandRefused(
         string listener, string? client, string? helo, SmtpVerb verb, string? sender, string? recipients, int code, string? enhanced,
-        string text, string? reason, string? rule, string? detail);
+        string text, string? reason, string? rule, string? detail, string? authentication, string? scan);
 
     [LoggerMessage(
         EventId = 1102, EventName = "session_fault", Level = LogLevel.Error, Message =

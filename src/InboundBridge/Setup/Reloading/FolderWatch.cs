@@ -81,6 +81,6 @@ internal sealed partial class FolderWatch(Action changed, ILogger log) : IDispos
 
     [LoggerMessage(
         EventId = 2206, EventName = "not_watched", Level = LogLevel.Warning, Message =
-        "changes in {Folder} are not noticed, so reload by hand: {Reason}")]
+        "changes in a folder are not noticed, so reload by hand folder={Folder}: {Reason}")]
     private partial void NotWatched(string folder, string reason);
 }

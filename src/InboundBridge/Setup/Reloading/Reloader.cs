@@ -104,6 +104,6 @@ internal sealed partial class Reloader(
     [LoggerMessage(EventId = 2203, EventName = "reload_problem", Message = "{Problem}")]
     private partial void Problem(LogLevel level, string problem);
 
-    [LoggerMessage(EventId = 2204, EventName = "needs_restart", Level = LogLevel.Warning, Message = "a change of {Key} needs a restart")]
+    [LoggerMessage(EventId = 2204, EventName = "needs_restart", Level = LogLevel.Warning, Message = "a change needs a restart key={Key}")]
     private partial void NeedsRestart(string key);
 }

@@ -27,7 +27,8 @@ public class ScannedMailTests
     {
         var clamd = FakeScanner.Clamd("stream: Eicar FOUND\0");
         await using var fixture = await CreateAsync(Infected, clamd);
-        Assert.Equal(550, (await fixture.SendAsync(Mail, "a@example.com", "b@example.com")).Code);
+        var refused = await fixture.SendAsync(Mail, "a@example.com", "b@example.com");
+        Assert.Equal((550, "virus=Eicar", "not checked"), (refused.Code, refused.LogScan, refused.LogAuthentication));
         Assert.Equal(1, clamd.Connections);
         Assert.Empty(await fixture.DeliveriesAsync());
     }
@@ -74,6 +75,15 @@ public class ScannedMailTests
         Assert.Equal("other", Assert.Single(await fixture.DeliveriesAsync()).Destination);
         var spam = VerdictsReader.Read(await AuthenticationAsync(fixture)).Spam!;
         Assert.Equal((7.5, "add header", 15, 7.5), (spam.Score, spam.Action, spam.RequiredScore, spam.Symbols["GTUBE"]));
+    }
+
+    [Fact]
+    public async Task A_rules_refusal_of_spam_tells_the_log_the_score()
+    {
+        await using var fixture = await CreateAsync(
+            "rules: [ { name: spam, when: { spam_score: '> 5' }, then: [ reject: spam ] }, { name: all, then: [ webhook: hook ] } ]",
+            Rspamd("""{"score": 7.5, "required_score": 15, "action": "add header", "symbols": {}}"""));
+        Assert.Equal("spam=7.5", (await fixture.SendAsync(Mail, "a@example.com")).LogScan);
     }
 
     [Fact]

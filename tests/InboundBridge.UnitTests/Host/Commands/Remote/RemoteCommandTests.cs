@@ -71,6 +71,17 @@ public sealed class RemoteCommandTests
     }
 
     [Fact]
+    public async Task A_mail_that_is_held_before_it_has_a_destination_is_shown_without_one()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: odd, then: [ hold: look at it ] }\n");
+        var id = await api.SubmitAsync("x");
+        var delivery = Lines((await RunAsync(api, 0, "deliveries", "list")).Out)[0].Split('\t')[0];
+        var shown = (await RunAsync(api, 0, "messages", "show", id)).Out;
+        Assert.Contains($"\ndelivery:   {delivery}, held\n", shown.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("\nheld for:   look at it", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deliveries_are_changed_by_id_by_destination_and_by_state()
     {
         await using var api = await ApiFixture.CreateAsync();

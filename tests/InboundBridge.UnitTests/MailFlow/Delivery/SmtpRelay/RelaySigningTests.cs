@@ -27,7 +27,7 @@ public sealed class RelaySigningTests : IDisposable
         Assert.Equal(
             ["ARC-Seal d=example.com", "ARC-Message-Signature d=example.com", "DKIM-Signature d=forwarder.example"], Signatures(sent));
         Assert.Equal(
-            "signature_omitted: m1: leaves by outbound without the DKIM signature of example.com: "
+            "signature_omitted: mail leaves without a DKIM signature message=m1 destination=outbound domains=example.com: "
                 + "a domain of its From failed DMARC here (dmarc=fail)",
             Assert.Single(_log.Lines));
     }
@@ -38,7 +38,8 @@ public sealed class RelaySigningTests : IDisposable
         var sent = await SendAsync(Attempt("SRS0=vmyz=2W=victim.example=bo@srs.example.com", CheckResult.None));
         Assert.Equal(["ARC-Seal d=example.com", "ARC-Message-Signature d=example.com"], Signatures(sent));
         Assert.Equal(
-            "signature_omitted: m1: leaves by outbound without the DKIM signature of example.com, forwarder.example: "
+            "signature_omitted: mail leaves without a DKIM signature message=m1 destination=outbound "
+            + "domains=example.com, forwarder.example: "
                 + "a stranger sent it to a rewritten sender (SRS)",
             Assert.Single(_log.Lines));
     }

@@ -33,6 +33,7 @@ public class SenderEnforcementTests
         Assert.Equal("550 5.7.23 192.0.2.1 may not send mail of customer.example (SPF); customer.example explains: "
             + "192.0.2.1 is none of our servers, see http://customer.example/spf", Line(reply));
         Assert.Equal("spf", reply.Reason);
+        Assert.StartsWith("spf=fail for customer.example (mfrom, matched by ", reply.LogDetail, StringComparison.Ordinal);
         // RFC 5321 §4.5.1: postmaster hears everybody.
         Assert.Equal(250, (await scene.Reception.RcptAsync("Postmaster@example.com")).Code);
     }
@@ -107,10 +108,11 @@ public class SenderEnforcementTests
     }
 
     [Theory]
-    [InlineData("192.0.2.1", null, "550 5.7.25")]
-    [InlineData(null, "mail.customer.example", "550 5.7.25")]
-    [InlineData("192.0.2.1", "mail.customer.example", "250 2.1.5")]
-    public async Task A_client_without_a_confirmed_name_is_refused_where_iprev_is_enforced(string? address, string? name, string expected)
+    [InlineData("192.0.2.1", null, "550 5.7.25", "iprev=permerror: 192.0.2.1 has no PTR record")]
+    [InlineData(null, "mail.customer.example", "550 5.7.25", "iprev=fail: mail.customer.example does not lead back to 192.0.2.1")]
+    [InlineData("192.0.2.1", "mail.customer.example", "250 2.1.5", null)]
+    public async Task A_client_without_a_confirmed_name_is_refused_where_iprev_is_enforced(
+        string? address, string? name, string expected, string? detail)
     {
         await using var scene = await SenderScene.CreateAsync(
             clock =>
@@ -122,7 +124,9 @@ public class SenderEnforcementTests
             },
             enforcement: new() { Iprev = Enforced });
         await scene.Reception.MailAsync();
-        Assert.StartsWith(expected + " ", Line(await scene.Reception.RcptAsync("ann@example.com")), StringComparison.Ordinal);
+        var reply = await scene.Reception.RcptAsync("ann@example.com");
+        Assert.StartsWith(expected + " ", Line(reply), StringComparison.Ordinal);
+        Assert.Equal(detail, reply.LogDetail);
     }
 
     /// <summary>A failure of the DNS refuses nobody; where it is wished, the sender tries again.</summary>

@@ -53,6 +53,37 @@ public class DmarcCheckTests
         Assert.Equal((CheckResult.Pass, 6), (verdict.Result, zone.Asked.Count));
     }
 
+    /// <summary>
+    /// The servers of the names above are others', and their silence must not delay a mail whose policy and alignment are known.
+    /// </summary>
+    [Theory]
+    [InlineData("", "", CheckResult.Fail)]
+    [InlineData("example.com", "", CheckResult.Pass)]
+    [InlineData("", "example.com", CheckResult.Pass)]
+    [InlineData("evil.com", "example.org", CheckResult.Fail)]
+    [InlineData("", "mail.example.com", null)]
+    public async Task Only_a_domain_that_may_be_aligned_waits_for_names_above_the_authors_own_record(
+        string spf, string dkim, CheckResult? result)
+    {
+        using var over = new CancellationTokenSource();
+        var zone = new ZoneResolver(new FakeTimeProvider(FakeTime.Start)) { Silent = "_dmarc.com" }
+            .Txt("_dmarc.example.com", "v=DMARC1; p=reject");
+        var check = DmarcCheck.Begin(["example.com"], [], zone, new DmarcOptions(), over.Token);
+        Assert.Contains("_dmarc.com", zone.Asked.Select(question => question.Name));
+        var evaluating = check.EvaluateAsync(
+            spf.Length == 0 ? SpfVerdict.NotAsked : new SpfVerdict(CheckResult.Pass) { Domain = spf },
+            dkim.Length == 0 ? [] : [new DkimVerdict(CheckResult.Pass) { Domain = dkim }]).AsTask();
+        Assert.Equal(result is not null, evaluating.IsCompleted);
+        if (result is not null)
+        {
+            var verdict = await evaluating;
+            Assert.Equal(result, verdict.Result);
+            Assert.Null(verdict.Problem);
+        }
+        await over.CancelAsync();
+        await zone.UntilNobodyWaitsAsync();
+    }
+
     [Fact]
     public async Task Likely_domains_of_others_and_more_than_the_limit_are_not_asked_ahead()
     {

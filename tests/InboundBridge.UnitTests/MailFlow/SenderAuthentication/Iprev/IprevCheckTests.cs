@@ -32,8 +32,12 @@ public class IprevCheckTests
     [InlineData("192.0.2.7", CheckResult.TempError, null)]
     [InlineData("192.0.2.8", CheckResult.PermError, null)]
     [InlineData("192.0.2.9", CheckResult.Fail, null)]
-    public async Task A_name_counts_when_its_address_confirms_it(string client, CheckResult result, string? name) =>
-        Assert.Equal(new IprevVerdict(result, name), await CheckAsync(client));
+    public async Task A_name_counts_when_its_address_confirms_it(string client, CheckResult result, string? name)
+    {
+        var verdict = await CheckAsync(client);
+        Assert.Equal((result, name), (verdict.Result, verdict.Name));
+        Assert.Equal(result == CheckResult.Fail, verdict.Unconfirmed.Count > 0);
+    }
 
     [Fact]
     public async Task Ten_names_are_confirmed_and_all_at_the_same_time()
@@ -49,7 +53,9 @@ public class IprevCheckTests
         clock.Advance(TimeSpan.FromMilliseconds(200));
         await zone.UntilAskedAsync(11);
         clock.Advance(TimeSpan.FromMilliseconds(200));
-        Assert.Equal(new IprevVerdict(CheckResult.Fail), await checking);
+        var verdict = await checking;
+        Assert.Equal((CheckResult.Fail, null), (verdict.Result, verdict.Name));
+        Assert.Equal(Enumerable.Range(1, 10).Select(number => $"h{number}.example.net"), verdict.Unconfirmed);
         Assert.Equal((11, 10), (zone.Asked.Count, zone.MostAtOnce));
     }
 
