@@ -247,7 +247,7 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         if (recipient.Domain.Length == 0)
             return WithDomain(recipient, policy);
-        return IsOurs(recipient, policy) || policy.Returned.Takes(recipient)
+        return IsOurs(recipient, policy) || policy.Returned.Takes(recipient) || policy.Returned.IsPostmaster(recipient)
             || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
 

@@ -49,7 +49,7 @@ internal static class ScriptMessage
             ["text"] = Text(facts.Get(Fact.Text)) ?? string.Empty,
             ["html"] = Text(facts.Get(Fact.Html)),
             ["kind"] = new JsonArray([.. All(facts.Get(Fact.Kind)).Select(kind => (JsonNode?)kind)]),
-            ["signatures"] = Signatures(facts),
+            ["signatures"] = ScriptVerdicts.ContentSignatures(facts),
             ["reply_text"] = Text(facts.Get(Fact.Text)),
             ["calendar"] = null,
             ["report"] = null,
@@ -78,18 +78,6 @@ internal static class ScriptMessage
 
     private static JsonArray Addresses(in FactValue value) =>
         new([.. All(value).Select(address => new JsonObject { ["name"] = null, ["address"] = address })]);
-
-    /// <summary>One signature for each signer, or a single one without a signer that has the given result.</summary>
-    private static JsonArray Signatures(MessageFacts facts)
-    {
-        var signers = All(facts.Get(Fact.Signer));
-        if (signers.Count > 0)
-            return [.. signers.Select(signer => Signature("valid", signer))];
-        return Text(facts.Get(Fact.Signature)) is { } result and not "none" ? [Signature(result, null)] : [];
-    }
-
-    private static JsonObject Signature(string result, string? signer) =>
-        new() { ["kind"] = "smime", ["result"] = result, ["signer"] = signer, ["reason"] = null };
 
     private static JsonArray Attachments(in FactValue value) => value.Shape != FactShape.Attachments
         ? []

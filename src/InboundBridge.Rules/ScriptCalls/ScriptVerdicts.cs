@@ -5,24 +5,25 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
-/// The member <c>authentication</c> of the message as scripts see it in rule tests: the object of docs/sender.md, filled as far as the
-/// facts go. What is not given is <c>none</c>.
+/// The member <c>authentication</c> of the message in rule tests, for scripts of rules and for the requests that are compared: the object
+/// of docs/sender.md, filled as far as the facts go. What is not given is <c>none</c>.
 /// </summary>
 internal static class ScriptVerdicts
 {
     public static JsonObject From(MessageFacts facts)
     {
         var name = Text(facts.Get(Fact.ClientName));
-        return new JsonObject
+        var sender = Text(facts.Get(Fact.SenderDomain));
+        var verdicts = new JsonObject
         {
-            ["verdict"] = "none",
+            ["verdict"] = Word(facts.Get(Fact.Verdict)),
             ["reasons"] = new JsonArray(),
             ["iprev"] = new JsonObject { ["result"] = name is null ? "none" : "pass", ["name"] = name },
             ["spf"] = new JsonObject
             {
                 ["result"] = Word(facts.Get(Fact.Spf)),
-                ["scope"] = "mfrom",
-                ["domain"] = Text(facts.Get(Fact.SenderDomain)) ?? string.Empty,
+                ["scope"] = string.IsNullOrEmpty(sender) ? "helo" : "mfrom",
+                ["domain"] = string.IsNullOrEmpty(sender) ? Text(facts.Get(Fact.Helo)) ?? string.Empty : sender,
                 ["explanation"] = Text(facts.Get(Fact.SpfExplanation)),
                 ["mechanism"] = null,
             },
@@ -43,7 +44,27 @@ internal static class ScriptVerdicts
             ["spam"] = Spam(facts),
             ["virus"] = Text(facts.Get(Fact.Virus)),
         };
+        if (Text(facts.Get(Fact.Virus)) is not null)
+            verdicts["virus_scanned"] = true;
+        if (ContentSignatures(facts) is { Count: > 0 } signatures)
+            verdicts["signatures"] = signatures;
+        return verdicts;
     }
+
+    /// <summary>
+    /// Signatures of S/MIME or OpenPGP, which payloads also show beside this object: one for each signer, or a single one without a signer
+    /// that has the given result.
+    /// </summary>
+    public static JsonArray ContentSignatures(MessageFacts facts)
+    {
+        var signers = All(facts.Get(Fact.Signer));
+        if (signers.Count > 0)
+            return [.. signers.Select(signer => ContentSignature("valid", signer))];
+        return Text(facts.Get(Fact.Signature)) is { } result and not "none" ? [ContentSignature(result, null)] : [];
+    }
+
+    private static JsonObject ContentSignature(string result, string? signer) =>
+        new() { ["kind"] = "smime", ["result"] = result, ["signer"] = signer, ["reason"] = null };
 
     /// <summary>A signature for each domain that passes, or a single one without a domain that has the given result.</summary>
     private static JsonArray Signatures(MessageFacts facts)

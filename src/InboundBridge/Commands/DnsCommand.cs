@@ -5,7 +5,6 @@ using InboundBridge.Commands.Publishing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Dns;
-using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Terminal;
 
@@ -14,7 +13,9 @@ namespace InboundBridge.Commands;
 /// <summary><c>dns</c>: prints the records to publish for a domain, and checks what is published.</summary>
 internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private readonly Argument<string> _domain = new("DOMAIN") { Description = "One of the configuration's domains." };
+    private readonly Argument<string> _domain =
+        new("DOMAIN") { Description = "One of the configuration's domains, or a domain of a relay's srs, dkim or arc." };
+
     private readonly Option<bool> _json = new("--json") { Description = "JSON instead of text." };
 
     public Command Create()
@@ -42,10 +43,12 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
                 await console.Error.WriteLineAsync(problem.ToString());
             return ExitCode.Usage;
         }
-        if (!new LocalDomains(options.Domains).Contains(domain))
+        var role = new DomainRole(options, domain);
+        if (!role.IsKnown)
         {
             await console.Error.WriteLineAsync(
-                $"mail for {domain} is not accepted here: it is none of 'domains' in {options.File ?? "the built-in defaults"}");
+                $"mail for {domain} is not accepted here: it is none of 'domains' in {options.File ?? "the built-in defaults"}, and no "
+                + "relay rewrites senders to it or signs as it");
             return ExitCode.Usage;
         }
         IReadOnlyList<RecordFinding> findings;
@@ -54,7 +57,7 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         {
             var dns = resolver(options.Dns, console.Time);
             var fetch = host.FetchPolicy ?? ((name, stop) => MtaStsProbe.FetchAsync(name, dns, console.Time, stop));
-            var records = new DomainRecords(options, domain, dns, fetch);
+            var records = new DomainRecords(options, domain, role, dns, console.Time, fetch);
             findings = await records.CheckAsync(cancellationToken);
             silence = records.Silence;
         }
@@ -66,12 +69,14 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         }
         if (arguments.GetValue(_json))
         {
-            var json = Json(findings);
+            var json = Json(findings, role.SeeAlso);
             await console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
         }
         else
         {
             Print(findings);
+            foreach (var other in role.SeeAlso)
+                await console.Out.WriteLineAsync($"; see also: inboundbridge dns {other}");
         }
         if (silence is not null)
         {
@@ -104,7 +109,7 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         }
     }
 
-    private static string Json(IReadOnlyList<RecordFinding> findings)
+    private static string Json(IReadOnlyList<RecordFinding> findings, IReadOnlyList<string> seeAlso)
     {
         var items = new JsonArray();
         foreach (var finding in findings)
@@ -123,6 +128,7 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
             };
             items.Add((JsonNode?)item);
         }
-        return new JsonObject { ["items"] = items }.ToJsonString(CommandJson.Indented);
+        var others = new JsonArray([.. seeAlso.Select(name => (JsonNode?)name)]);
+        return new JsonObject { ["items"] = items, ["see_also"] = others }.ToJsonString(CommandJson.Indented);
     }
 }

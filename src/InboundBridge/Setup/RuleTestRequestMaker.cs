@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
@@ -7,7 +8,9 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -118,7 +121,22 @@ internal sealed class RuleTestRequestMaker(ConfigurationSource source, Appliance
             ConfigVersion = options.Version,
             Subject = RuleTestMail.Text(facts, Fact.Subject),
             AuthenticationJson = occasion.AuthenticationJson,
+            ResultsField = ResultsOf(occasion),
         };
+    }
+
+    /// <summary>The Authentication-Results field, as live mail has it; null where the test gives no result that stands there.</summary>
+    private string? ResultsOf(RuleTestOccasion occasion)
+    {
+        var verdicts = VerdictsReader.Read(occasion.AuthenticationJson);
+        var results = new[] { verdicts.Spf.Result, verdicts.Dmarc.Result, verdicts.Arc.Result };
+        if (verdicts.Dkim.Count == 0 && results.All(result => result == CheckResult.None))
+            return null;
+        return AuthenticationResults.Compose(new ResultsFieldInput(options.Authentication.AuthservId, verdicts)
+        {
+            Client = IPAddress.TryParse(RuleTestMail.Text(occasion.Facts, Fact.ClientIp), out var client) ? client : null,
+            MailFrom = RuleTestMail.Text(occasion.Facts, Fact.Sender),
+        });
     }
 
     private static SpooledDelivery DeliveryOf(RuleTestOccasion occasion)

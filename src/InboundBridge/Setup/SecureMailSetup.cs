@@ -39,7 +39,8 @@ internal sealed class SecureMailSetup(
         for (var index = 0; index < smime.Keys.Count; index++)
         {
             var (key, place) = (smime.Keys[index], index.ToString(CultureInfo.InvariantCulture));
-            isWhole &= Try(() => SmimeKeys.ReadKeys(key.File, key.Password?.Reveal()), "keys", place);
+            isWhole &= HasPassword("smime", "keys", place, "password")
+                && Try(() => SmimeKeys.ReadKeys(key.File, key.Password?.Reveal()), "keys", place);
             WarnOfReaders(key.File, "smime", "keys", place);
         }
         if (!isWhole)
@@ -63,7 +64,7 @@ internal sealed class SecureMailSetup(
 
     private OpenPgpKeys? ReadOpenPgp(SecureMailLimits limits, DateTimeOffset now)
     {
-        if (options.OpenPgp is not { } openPgp)
+        if (options.OpenPgp is not { } openPgp || !HasPassword("openpgp", "password"))
             return null;
         try
         {
@@ -94,6 +95,15 @@ internal sealed class SecureMailSetup(
             problems.Error(Place(["smime", .. path]), fault.Message);
             return false;
         }
+    }
+
+    /// <summary>
+    /// False where the configuration's password could not be read. That is an error already; what follows from it would hide the cause.
+    /// </summary>
+    private bool HasPassword(params string[] path)
+    {
+        var place = Place(path);
+        return !outcome.Problems.Items.Any(problem => !problem.IsWarning && problem.Position == place);
     }
 
     private void WarnOfReaders(string file, params string[] path)

@@ -31,6 +31,22 @@ public sealed class RewrittenSenders(IReadOnlyList<(string Destination, SrsOptio
         return false;
     }
 
+    /// <summary>
+    /// The postmaster of a relay's domain of rewritten senders: every domain that takes mail has one (RFC 5321 §4.5.1). The rules decide
+    /// about that mail.
+    /// </summary>
+    public bool IsPostmaster(SmtpAddress recipient)
+    {
+        if (relays.Count == 0 || !recipient.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+            return false;
+        foreach (var (_, srs) in relays)
+        {
+            if (IsOf(srs, recipient))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The reply at RCPT where the address is forged or too old; else null.</summary>
     /// <param name="recipient">One that we take.</param>
     public SmtpReply? Refusal(SmtpAddress recipient, DateTimeOffset now) => Find(recipient, now).Refusal;

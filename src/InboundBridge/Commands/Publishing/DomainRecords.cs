@@ -1,9 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.MailSigning;
-using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.MailFlow.TransportSecurity.Reports;
 
@@ -11,8 +12,9 @@ namespace InboundBridge.Commands.Publishing;
 
 /// <summary>The records that a domain of ours should publish, by the configuration, each compared with what is published.</summary>
 /// <param name="fetch">Fetches the domain's MTA-STS policy as others do: the policy, or what went wrong.</param>
+/// <param name="clock">For the check of SPF.</param>
 internal sealed class DomainRecords(
-    ApplianceOptions options, string domain, IDnsResolver dns,
+    ApplianceOptions options, string domain, DomainRole role, IDnsResolver dns, TimeProvider clock,
     Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>> fetch)
 {
     private const int LongestString = 255;
@@ -27,19 +29,26 @@ internal sealed class DomainRecords(
 
     public async Task<IReadOnlyList<RecordFinding>> CheckAsync(CancellationToken cancellationToken)
     {
-        var hosts = await MailExchangersAsync(cancellationToken);
-        await AddressesAsync(cancellationToken);
+        var hosts = role.TakesMail ? await MailExchangersAsync(cancellationToken) : [];
+        var addresses = role.TakesMail || role.SentBy.Count > 0 ? await AddressesAsync(cancellationToken) : [];
+        var sendsAsHost = role.SentBy.Count > 0 && domain.Equals(Host, StringComparison.OrdinalIgnoreCase);
         // A bounce has no sender, so SPF judges the name in EHLO (RFC 7208 §2.4).
-        await TextAsync(Host, "v=spf1 a -all", "v=spf1", _ => true, cancellationToken);
+        if (role.TakesMail && !sendsAsHost)
+            await TextAsync(Host, "v=spf1 a -all", SenderPolicyRecord.Version, _ => true, cancellationToken);
+        if (role.SentBy.Count > 0)
+            await SenderPolicyAsync(addresses, cancellationToken);
         await SigningKeysAsync(cancellationToken);
-        if (options.MtaSts is { } policy)
+        if (role.IsAuthor)
+            await DmarcAsync(cancellationToken);
+        if (role.IsOwn && options.MtaSts is { } policy)
             await MtaStsAsync(policy, hosts, cancellationToken);
-        if (options.TlsReports is { } reports)
+        if (role.IsOwn && options.TlsReports is { } reports)
         {
             await TextAsync(
                 TlsReportRecord.NameFor(domain), $"v=TLSRPTv1; rua=mailto:{reports.From}", "v=TLSRPTv1", _ => true, cancellationToken);
         }
-        await CertificatesAsync(cancellationToken);
+        if (role.TakesMail)
+            await CertificatesAsync(cancellationToken);
         return _findings;
     }
 
@@ -55,7 +64,7 @@ internal sealed class DomainRecords(
         return [.. records.Select(record => record.Exchange)];
     }
 
-    private async Task AddressesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<IPAddress>> AddressesAsync(CancellationToken cancellationToken)
     {
         var answers = new[]
         {
@@ -74,14 +83,40 @@ internal sealed class DomainRecords(
             Add(DnsName.Reverse(address), "PTR", $"{Host}.", isThere, names, published,
                 "ask whoever gave you the address to set it: many servers refuse mail from an address without its name");
         }
+        return addresses;
+    }
+
+    /// <summary>SPF of the domain in MAIL FROM (RFC 7208 §2.4).</summary>
+    private async Task SenderPolicyAsync(IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken)
+    {
+        var record = new SenderPolicyRecord(domain, role.SentBy, Host, addresses, dns, clock);
+        var answer = await LookUpAsync(domain, DnsRecordType.Txt, cancellationToken);
+        var published = PublishedAs(SenderPolicyRecord.Version, answer);
+        var (state, advice) = await record.JudgeAsync(answer, published, cancellationToken);
+        var value = state == RecordState.Ok ? published[0] : record.Value;
+        _findings.Add(new RecordFinding($"{domain}.", "TXT", Quoted(value), state, [.. published.Select(Quoted)], advice));
+    }
+
+    /// <summary>Without a record, mail that somebody else writes as this domain can't fail DMARC. A domain above may have it.</summary>
+    private async Task DmarcAsync(CancellationToken cancellationToken)
+    {
+        var found = await DmarcProbe.FindAsync(domain, dns, cancellationToken);
+        var (state, advice) = found switch
+        {
+            { PublishedBy: not null, Problem: null } => (RecordState.Ok, null),
+            { IsUncertain: true } => (RecordState.Warning, $"can't be looked up now: {found.Problem}"),
+            { Problem: { } problem } => (RecordState.Warning, $"receivers can't use what is published: {problem}"),
+            _ => (RecordState.Warning, "publish it: without it forged mail can't fail DMARC; later say p=quarantine or p=reject"),
+        };
+        var at = $"_dmarc.{found.PublishedBy ?? domain}";
+        var published = PublishedAs("v=DMARC1", await LookUpAsync(at, DnsRecordType.Txt, cancellationToken));
+        var value = state == RecordState.Ok && published.Length > 0 ? published[0] : "v=DMARC1; p=none";
+        _findings.Add(new RecordFinding($"{at}.", "TXT", Quoted(value), state, [.. published.Select(Quoted)], advice));
     }
 
     private async Task SigningKeysAsync(CancellationToken cancellationToken)
     {
-        var keys = options.Destinations.Select(destination => destination.Options).OfType<RelayOptions>()
-            .SelectMany(relay => relay.Arc is { } seal ? relay.Dkim.Append(seal) : relay.Dkim)
-            .Where(key => key.Domain.Equals(domain, StringComparison.OrdinalIgnoreCase)).Distinct();
-        foreach (var key in keys)
+        foreach (var key in role.Keys)
         {
             var record = SigningKeyFile.PublicRecord(key.KeyFile);
             await TextAsync(
@@ -97,6 +132,11 @@ internal sealed class DomainRecords(
             text => text.Contains($"id={id}", StringComparison.Ordinal), cancellationToken);
         var ours = System.Text.Encoding.UTF8.GetBytes(policy.Text());
         MtaStsPolicyReader.TryRead(ours, out var expected, out _);
+        if (await UnknownAddressAsync($"mta-sts.{domain}", cancellationToken) is { } silence)
+        {
+            AddFile(RecordState.Warning, null, $"can't be looked up now: {silence}");
+            return;
+        }
         var (served, problem) = await fetch(domain, cancellationToken);
         var address = $"https://mta-sts.{domain}/.well-known/mta-sts.txt";
         if (served is null)
@@ -112,6 +152,17 @@ internal sealed class DomainRecords(
             _findings.Add(new RecordFinding(
                 $"mta-sts.{domain}.", RecordFinding.File, $"mode: {policy.Mode.ToString().ToLowerInvariant()}", state,
                 published is null ? [] : [published], advice));
+    }
+
+    /// <summary>Why nobody can tell now whether a name has an address; null when the DNS tells.</summary>
+    private async Task<string?> UnknownAddressAsync(string name, CancellationToken cancellationToken)
+    {
+        DnsAnswer[] answers =
+        [
+            await LookUpAsync(name, DnsRecordType.A, cancellationToken), await LookUpAsync(name, DnsRecordType.Aaaa, cancellationToken),
+        ];
+        return answers.Any(answer => answer.Addresses.Any()) ? null
+            : answers.FirstOrDefault(answer => answer.IsTemporary) is { } silent ? silent.Detail ?? "no answer" : null;
     }
 
     private async Task CertificatesAsync(CancellationToken cancellationToken)
@@ -152,7 +203,7 @@ internal sealed class DomainRecords(
         string name, string value, string prefix, Func<string, bool> isRight, CancellationToken cancellationToken)
     {
         var answer = await LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
-        var ours = answer.Texts.Where(text => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var ours = PublishedAs(prefix, answer);
         var advice = ours.Length switch
         {
             0 => "publish it",
@@ -161,6 +212,9 @@ internal sealed class DomainRecords(
         };
         Add(name, "TXT", Quoted(value), ours.Length == 1 && isRight(ours[0]), answer, [.. ours.Select(Quoted)], advice);
     }
+
+    private static string[] PublishedAs(string prefix, DnsAnswer answer) =>
+        [.. answer.Texts.Where(text => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>The character-strings of a TXT record, each of at most 255 octets (RFC 1035 §3.3).</summary>
     private static string Quoted(string text) => text.Length <= LongestString

@@ -1,6 +1,7 @@
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
@@ -52,7 +53,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         Destinations =
             options.Destinations.ToDictionary(
                 destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
-        Domains = options.Domains,
+        Domains = options.Domains.Count == 0 ? [] : [.. options.Domains, .. ReturnDomains(options)],
         ReadFile = ReadBeside,
         Unsupplied = FactChecks.Missing(options),
         Words = FactChecks.Words(options),
@@ -68,6 +69,10 @@ internal sealed class RuleFolder(ConfigurationSource source)
             _ => null,
         },
     };
+
+    /// <summary>The domains of rewritten senders (SRS), whose postmaster the rules decide about.</summary>
+    private static IEnumerable<string> ReturnDomains(ApplianceOptions options) =>
+        options.Destinations.Select(destination => destination.As<RelayOptions>()?.Srs?.Domain).OfType<string>();
 
     private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, bool isLive, SourceProblems problems)
     {

@@ -29,7 +29,7 @@ internal static class TransportSections
         .Required("from", Mailbox, (reports, value) => reports with { From = value }, "the reports' sender")
         .Required("via", Scalars.Text, (reports, value) => reports with { Via = value }, "the relay destination that sends them")
         .Key("interval", Scalars.Duration(TimeSpan.FromHours(1)), (reports, value) => reports with { Interval = value },
-            "The time that one report covers.", "1d");
+            "The time that one report covers, at least 1h.", "1d");
 
     private static ScalarShape<string> HostPattern => new("a host name", ParsePattern, () => new JsonObject { ["type"] = "string" })
     {

@@ -54,6 +54,7 @@ public sealed class DnsCommandTests : IDisposable
             {
                 "example.com. MX 10 mx.example.com.", "mx.example.com. TXT \"v=spf1 a -all\"", "s1._domainkey.example.com. TXT \"v=DKIM1;",
                 "a1._domainkey.example.com. TXT \"v=DKIM1;",
+                "example.com. TXT \"v=spf1 a:mx.example.com -all\"", "_dmarc.example.com. TXT \"v=DMARC1; p=none\"",
                 "_mta-sts.example.com. TXT \"v=STSv1; id=", "_smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"",
                 "_25._tcp.mx.example.com. TLSA 3 1 1 ",
             })
@@ -78,6 +79,9 @@ public sealed class DnsCommandTests : IDisposable
     [InlineData("policy", "mta-sts.example.com. HTTPS-FILE", "to_do")]
     [InlineData("tlsa", "_25._tcp.mx.example.com. TLSA", "to_do")]
     [InlineData("two spf", "mx.example.com. TXT", "to_do")]
+    [InlineData("policy's address", "mta-sts.example.com. HTTPS-FILE", "warning")]
+    [InlineData("spf of reports", "example.com. TXT", "to_do")]
+    [InlineData("dmarc", "_dmarc.example.com. TXT", "warning")]
     [InlineData("broken", "_smtp._tls.example.com. TXT", "warning")]
     public async Task What_differs_is_named(string fault, string record, string state)
     {
@@ -96,6 +100,16 @@ public sealed class DnsCommandTests : IDisposable
                 break;
             case "policy":
                 _policy = _policy.Replace("testing", "enforce", StringComparison.Ordinal);
+                break;
+            case "policy's address":
+                _zone.Failing("mta-sts.example.com");
+                _policy = "nothing can be fetched";
+                break;
+            case "spf of reports":
+                _zone.Remove("example.com").Mx("example.com", 10, "mx.example.com").Txt("example.com", "v=spf1 -all");
+                break;
+            case "dmarc":
+                _zone.Remove("_dmarc.example.com");
                 break;
             case "tlsa":
                 _zone.Remove("_25._tcp.mx.example.com").Tlsa("_25._tcp.mx.example.com", 3, 1, 1, new byte[32]);
@@ -121,6 +135,9 @@ public sealed class DnsCommandTests : IDisposable
         Assert.Contains("no DNS server answers (", _run.Error, StringComparison.Ordinal);
         Assert.Contains("connection refused. dns.servers names others", _run.Error, StringComparison.Ordinal);
         Assert.Contains("example.com. MX 10 mx.example.com.", _run.Out, StringComparison.Ordinal);
+        // Nobody knows what is missing.
+        Assert.DoesNotContain("; to do", _run.Out, StringComparison.Ordinal);
+        Assert.Contains("mta-sts.txt mode: testing\n; warning: can't be looked up now: ", _run.Out, StringComparison.Ordinal);
     }
 
     [Theory]

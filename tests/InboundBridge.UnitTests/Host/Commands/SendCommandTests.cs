@@ -68,6 +68,15 @@ public sealed class SendCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_error_of_ours_does_not_look_like_a_reply_of_the_server()
+    {
+        var run = new CommandRun();
+        var socket = Path.Combine(_folder, "none.sock");
+        Assert.Equal(1, await run.RunAsync("send", "--server", $"unix:{socket}", "--to", "a@example.com"));
+        Assert.StartsWith($"could not connect to unix:{socket}: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_user_logs_in_with_the_password_of_a_file()
     {
         var serving = _server.ServeAsync("AUTH PLAIN");

@@ -48,6 +48,59 @@ public sealed class RuleTestRequestTests : IDisposable
         Assert.Contains("request to 'hook': body", wrong.Printed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "json",
+        "{ data: { authentication: { verdict: fail, spf: { result: fail, domain: customer.example }, dkim: [ { result: fail } ], "
+            + "dmarc: { result: fail, policy: reject }, arc: { result: fail }, spam: { score: 7.5, action: reject }, virus: Eicar, "
+            + "virus_scanned: true, signatures: [ { result: invalid } ] }, signatures: [ { result: invalid } ], "
+            + "authentication_results: \"*spf=fail smtp.mailfrom=al@customer.example*dkim=fail*dmarc=fail*arc=fail*\" } }")]
+    [InlineData("raw", "\"*Authentication-Results: *spf=fail*dmarc=fail*\"")]
+    [InlineData("sendgrid", "{ SPF: fail, spam_score: \"7.5\", dkim: \"*fail*\" }")]
+    [InlineData("mailgun", "{ message-headers: \"*X-Mailgun-Spf*Fail*X-Mailgun-Sscore*7.5*\" }")]
+    [InlineData("ses-sns", "{ Message: \"*virusVerdict*FAIL*dmarcVerdict*FAIL*\" }")]
+    public async Task The_request_shows_what_a_test_gives(string format, string body)
+    {
+        var (code, printed) = await CheckAsync(
+            format, body,
+            given: "verdict: fail, spf: fail, dkim: fail, dmarc: fail, dmarc_policy: reject, arc: fail, spam_score: 7.5, "
+                + "spam_action: reject, virus: Eicar, signature: invalid");
+        Assert.True(code == 0, printed);
+    }
+
+    [Fact]
+    public async Task Rules_scripts_and_a_transform_see_what_a_test_gives()
+    {
+        Write("see.js", """
+            function transform({ authentication: a }) {
+              return { body: { seen: [a.verdict, a.spf.result, a.dmarc.result, a.arc.result, a.virus] } };
+            }
+            """);
+        var (code, printed) = await CheckRulesAsync("json, transform: see.js", """
+            rules:
+              - name: scr
+                when: { script: "message.authentication.verdict === 'fail' && message.authentication.arc.result === 'fail'" }
+                then: [ tag: bad, webhook: hook ]
+            tests:
+              - name: t
+                mail: { sender: al@customer.example, recipient: ann@example.com, subject: Hi }
+                given: { verdict: fail, dmarc: fail, spf: fail, dkim: fail, arc: fail, virus: Eicar }
+                expect: { tags: [bad], request: { body: { seen: [fail, fail, fail, fail, Eicar] } } }
+            """);
+        Assert.True(code == 0, printed);
+    }
+
+    [Fact]
+    public async Task What_a_test_does_not_give_was_not_asked()
+    {
+        var (code, printed) = await CheckAsync(
+            "json",
+            "{ data: { authentication: { verdict: none, spf: { result: none }, dkim: [], spam: null, virus: null }, "
+                + "authentication_results: null, signatures: [] } }",
+            given: "tls: TLSv1.3");
+        Assert.True(code == 0, printed);
+    }
+
     [Fact]
     public async Task Secrets_are_compared_and_never_printed()
     {
@@ -81,14 +134,15 @@ public sealed class RuleTestRequestTests : IDisposable
         Assert.DoesNotContain("url:", printed, StringComparison.Ordinal);
     }
 
-    private Task<(int Code, string Printed)> CheckAsync(string format, string body, string more = "url: \"https://x.example/*\"") =>
+    private Task<(int Code, string Printed)> CheckAsync(
+        string format, string body, string more = "url: \"https://x.example/*\"", string given = "spf: pass") =>
         CheckRulesAsync(format, $$"""
             rules:
               - { name: all, when: { recipient: "{who}@example.com" }, then: [ webhook: hook ] }
             tests:
               - name: t
                 mail: {{Mail}}
-                given: { spf: pass }
+                given: { {{given}} }
                 expect: { request: { {{more}}, body: {{body}} } }
             """);
 

@@ -64,6 +64,25 @@ public sealed class SecureMailSetupTests : IDisposable
         Assert.DoesNotContain("secret.", check.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("smime: { keys: [{ file: al.p12, password: '${file:missing}' }] }")]
+    [InlineData("smime: { keys: [{ file: al.p12, password: '${NO_SUCH_VARIABLE_FOR_US}' }] }")]
+    [InlineData("openpgp: { keyring: keys.asc, password: '${file:missing}' }")]
+    public async Task A_password_that_can_t_be_read_is_the_only_error(string keys)
+    {
+        Write("al.p12", SecureMails.Al.Export(X509ContentType.Pkcs12, "secret"));
+        Write("keys.asc", Secret);
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(
+            file, $"hostname: mx.example.com\ndomains: [example.com]\nspool: {{ path: data }}\nauthentication: {{ {keys} }}\n"
+                + "smtp: { listeners: [{ address: '127.0.0.1:0' }] }\nhttp: { listen: '127.0.0.1:0' }\nrules: { default: hold }\n",
+            TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(1, await check.RunAsync("check", "--config", file));
+        var error = Assert.Single(check.Out.Split('\n'), line => line.Contains("error: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("password is wrong", error, StringComparison.Ordinal);
+    }
+
     private void Write(string name, byte[] octets, bool isShared = false)
     {
         var file = Path.Combine(_folder, name);

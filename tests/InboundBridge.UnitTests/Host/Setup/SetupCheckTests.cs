@@ -30,6 +30,12 @@ public sealed class SetupCheckTests : IDisposable
         "rules: [ { name: none, then: [ reject: x ] } ]", 3,
         "bounces tell people to ask postmaster@example.com, but mail for it is always refused: by the rule \"none\"")]
     [InlineData("rules: { default: hold }", "rules: []", 0, null)]
+    [InlineData(
+        "rules: { default: hold }\n"
+            + "destinations: { out: { relay: { mx: true, srs: { domain: srs.example.com, secret: 0123456789abcdef } } } }",
+        "rules: [ { name: p, when: { recipient: postmaster@srs.example.com }, then: [ relay: out ] } ]\n"
+            + "tests: [ { name: t, mail: { sender: al@customer.example, recipient: postmaster@srs.example.com }, expect: { rule: p } } ]",
+        0, null)]
     public async Task What_check_warns_of_a_start_and_a_reload_warn_of_too(string config, string rules, int line, string? warning)
     {
         var file = Path.Combine(_folder, "inboundbridge.yaml");

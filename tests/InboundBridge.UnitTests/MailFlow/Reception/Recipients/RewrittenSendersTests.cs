@@ -58,7 +58,9 @@ public class RewrittenSendersTests
     }
 
     [Theory]
-    [InlineData("postmaster@srs.example.net", "relay_denied")]
+    [InlineData("ann@srs.example.net", "relay_denied")]
+    [InlineData("postmaster@other.example.net", "relay_denied")]
+    [InlineData("postmaster@srs.example.net", "rule_reject")]
     [InlineData("SRS0=abcd=2W=sender.test=al@other.example.net", "relay_denied")]
     [InlineData("al@example.com", "rule_reject")]
     public async Task Other_addresses_are_taken_only_where_the_domain_is_ours(string recipient, string reason)
@@ -67,6 +69,16 @@ public class RewrittenSendersTests
         await reception.MailAsync();
         Assert.Equal(reason, (await reception.RcptAsync(recipient)).Reason);
         Assert.Equal(250, (await reception.RcptAsync(Rewritten(reception, Ours, "al"))).Code);
+    }
+
+    [Fact]
+    public async Task The_rules_decide_about_the_postmaster_of_the_domain()
+    {
+        await using var reception = await StartAsync(
+            "rules: [{ name: all, when: { recipient: 'postmaster@*' }, then: [webhook: hook] }]", ("other", One));
+        Assert.Equal(250, (await reception.SendAsync(Bounce, "Postmaster@srs.example.net")).Code);
+        var delivery = Assert.Single(await reception.DeliveriesAsync());
+        Assert.Equal(("hook", "Postmaster@srs.example.net"), (delivery.Destination, delivery.Recipients[0].Address));
     }
 
     [Fact]
