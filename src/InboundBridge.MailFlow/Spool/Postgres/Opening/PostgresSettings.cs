@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
+
+/// <summary>
+/// What <c>spool.postgres</c> says, with our own defaults where it says nothing. It holds the password, so nothing here is logged but
+/// <see cref="Place"/>.
+/// </summary>
+public sealed class PostgresSettings
+{
+    private readonly NpgsqlConnectionStringBuilder _builder;
+
+    private PostgresSettings(NpgsqlConnectionStringBuilder builder) => _builder = builder;
+
+    /// <summary>
+    /// Seconds that one command may take. With <see cref="Cancelling"/> and the wait for a command before it, a sender whose mail can't be
+    /// stored gets its 451 within five seconds.
+    /// </summary>
+    private const int CommandSeconds = 3;
+
+    /// <summary>Seconds until a connection is given up that is being opened.</summary>
+    private const int ConnectSeconds = 3;
+
+    /// <summary>Milliseconds for the server to end a command that took too long; then the connection is closed.</summary>
+    private const int Cancelling = 500;
+
+    /// <summary>
+    /// Connections of one node: two for commits, one that listens, and the rest for claims, reads and large mails. Our choice: PostgreSQL
+    /// takes 100 by default, which leaves room for five nodes and a person with psql.
+    /// </summary>
+    private const int MostConnections = 16;
+
+    /// <summary>Statements that each connection keeps prepared: about as many as there are.</summary>
+    private const int Prepared = 64;
+
+    /// <summary>Seconds of silence after which an idle connection is asked whether it is still there.</summary>
+    private const int KeepAliveSeconds = 10;
+
+    /// <summary>Host and database, for people: no user, no password.</summary>
+    public string Place => $"{_builder.Host}/{_builder.Database}";
+
+    internal string Text => _builder.ConnectionString;
+
+    /// <exception cref="FormatException">It is not a connection string. The message shows nothing of it.</exception>
+    public static PostgresSettings Read(string text)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrEmpty(builder.Host))
+                throw new FormatException("it names no Host");
+            SetDefaults(builder, Named(text));
+            return new PostgresSettings(builder);
+        }
+        catch (ArgumentException)
+        {
+            // What the reader says may quote a part of a password that has a semicolon in it.
+            throw new FormatException("it is not a connection string such as \"Host=db;Database=inboundbridge;Username=…\"");
+        }
+    }
+
+    private static void SetDefaults(NpgsqlConnectionStringBuilder builder, HashSet<string> named)
+    {
+        if (!named.Contains("timeout"))
+            builder.Timeout = ConnectSeconds;
+        if (!named.Contains("commandtimeout"))
+            builder.CommandTimeout = CommandSeconds;
+        if (!named.Contains("cancellationtimeout"))
+            builder.CancellationTimeout = Cancelling;
+        if (!named.Contains("maximumpoolsize") && !named.Contains("maxpoolsize"))
+            builder.MaxPoolSize = MostConnections;
+        if (!named.Contains("maxautoprepare"))
+            (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (Prepared, 2);
+        if (!named.Contains("keepalive"))
+            builder.KeepAlive = KeepAliveSeconds;
+        if (!named.Contains("applicationname"))
+            builder.ApplicationName = "inboundbridge";
+        // Nothing of a connection's state is changed after it was opened, so nothing has to be reset between two uses.
+        builder.NoResetOnClose = true;
+        builder.Enlist = false;
+        builder.IncludeErrorDetail = false;
+        builder.PersistSecurityInfo = false;
+    }
+
+    private static HashSet<string> Named(string text)
+    {
+        var plain = new DbConnectionStringBuilder { ConnectionString = text };
+        return [.. plain.Keys.Cast<string>().Select(key => key.Replace(" ", string.Empty, StringComparison.Ordinal).ToLowerInvariant())];
+    }
+}
