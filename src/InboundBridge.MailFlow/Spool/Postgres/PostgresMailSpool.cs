@@ -53,7 +53,7 @@ public sealed class PostgresMailSpool : IMailSpool
     private readonly CollectedClaims _collected;
     private SpoolOptions _options;
 
-    private PostgresMailSpool(
+    internal PostgresMailSpool(
         SpoolOptions options, string place, PostgresInternals internals, NodeFolder folder, PostgresConnections connections,
         PostgresKeys keys, TimeProvider clock, ILogger log)
     {
@@ -97,37 +97,6 @@ public sealed class PostgresMailSpool : IMailSpool
 
     /// <inheritdoc/>
     public Action<string>? Woken { get; set; }
-
-    /// <summary>Connects to the database, and brings it to this version's schema.</summary>
-    /// <exception cref="SpoolRefusedException">
-    /// The database does not let us in, a newer version made the spool, or another process uses the node's directory.
-    /// </exception>
-    /// <exception cref="SpoolUnavailableException">The database can't be reached, or takes no writes. A later try may succeed.</exception>
-    public static Task<PostgresMailSpool> OpenAsync(
-        SpoolOptions options, PostgresSettings settings, TimeProvider clock, ILogger log, MetricRegistry metrics,
-        CancellationToken cancellationToken) =>
-        OpenAsync(options, settings, new PostgresInternals { Metrics = metrics }, clock, log, cancellationToken);
-
-    internal static async Task<PostgresMailSpool> OpenAsync(
-        SpoolOptions options, PostgresSettings settings, PostgresInternals internals, TimeProvider clock, ILogger log,
-        CancellationToken cancellationToken)
-    {
-        var folder = new NodeFolder(options.Path, clock);
-        var connections = new PostgresConnections(settings);
-        try
-        {
-            var keys = await PostgresOpening.RunAsync(connections, settings.Place, cancellationToken);
-            var spool = new PostgresMailSpool(options, settings.Place, internals, folder, connections, keys, clock, log);
-            await spool.StartAsync(settings.Place, cancellationToken);
-            return spool;
-        }
-        catch
-        {
-            await connections.DisposeAsync();
-            folder.Dispose();
-            throw;
-        }
-    }
 
     /// <inheritdoc/>
     public void Replace(SpoolOptions options) => Volatile.Write(ref _options, options with { Path = _options.Path });
@@ -303,7 +272,9 @@ public sealed class PostgresMailSpool : IMailSpool
         _folder.Dispose();
     }
 
-    private async Task StartAsync(string place, CancellationToken cancellationToken)
+    /// <summary>Reads the totals, and begins to listen.</summary>
+    /// <exception cref="SpoolUnavailableException">The database can't be read.</exception>
+    internal async Task StartAsync(string place, CancellationToken cancellationToken)
     {
         var totals = await _totals.ReadAsync();
         PostgresLog.Opened(

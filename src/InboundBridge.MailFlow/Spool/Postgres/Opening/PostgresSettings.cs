@@ -40,6 +40,13 @@ public sealed class PostgresSettings
     /// <summary>Host and database, for people: no user, no password.</summary>
     public string Place => $"{_builder.Host}/{_builder.Database}";
 
+    /// <summary>Null where the connection string has none. Never to be shown.</summary>
+    public string? Password => _builder.Password;
+
+    /// <summary>The database is on another machine, and nobody checks that it is the right one.</summary>
+    public bool IsUnverified => _builder.Host is { } host && !host.StartsWith('/') && host is not ("localhost" or "127.0.0.1" or "::1")
+        && _builder.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA);
+
     internal string Text => _builder.ConnectionString;
 
     /// <exception cref="FormatException">It is not a connection string. The message shows nothing of it.</exception>

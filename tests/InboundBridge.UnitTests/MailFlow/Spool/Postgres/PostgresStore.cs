@@ -80,7 +80,7 @@ internal sealed class PostgresStore : IAsyncDisposable
         $"DELETE FROM test_clock; INSERT INTO test_clock VALUES({clock.GetUtcNow().ToUnixTimeMilliseconds()})"));
 
     private async Task<IMailSpool> OpenAsync(SpoolFolder folder, SpoolOptions options, TimeProvider clock, ILogger log) =>
-        await PostgresMailSpool.OpenAsync(
+        await PostgresSpoolStart.OpenAsync(
             options with { Path = folder.Path }, PostgresSettings.Read(_text + ";Maximum Pool Size=6"), new PostgresInternals(), clock, log,
             CancellationToken.None);
 }

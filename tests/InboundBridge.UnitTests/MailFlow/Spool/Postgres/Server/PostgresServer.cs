@@ -6,37 +6,11 @@ using Npgsql;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
 
 /// <summary>
-/// A private PostgreSQL in a folder of its own, reached by a unix socket there. It ends with this process, however that ends: a shell holds
-/// the other end of a pipe, and stops the server and removes the folder when the pipe closes.
+/// A private PostgreSQL in a folder of its own, reached by a unix socket there (tests/testdata/postgres/server.sh). It ends with this
+/// process, however that ends: a shell holds the other end of a pipe, and stops the server and removes the folder when the pipe closes.
 /// </summary>
 internal sealed partial class PostgresServer : IAsyncDisposable
 {
-    /// <summary>Nothing is to survive a crash of the machine, so nothing is synced.</summary>
-    private const string Script =
-        """
-        set -e
-        mkdir -m 755 "$1"
-        "$2/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$1/initdb.log" 2>&1 || { cat "$1/initdb.log"; exit 1; }
-        start() {
-          "$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 \
-            -c shared_buffers=64MB -c autovacuum=off >>"$1/log" 2>&1 </dev/null &
-          pid=$!
-          until "$2/pg_isready" -q -h "$1"; do kill -0 $pid || { cat "$1/log"; exit 1; }; sleep 0.05; done
-          echo ready
-        }
-        stop() { kill -$3 $pid 2>/dev/null || true; wait $pid || true; }
-        start "$1" "$2"
-        while read -r order; do
-          case $order in
-            start) start "$1" "$2" ;;
-            kill) stop "$1" "$2" KILL; rm -f "$1/data/postmaster.pid"; echo ended ;;
-            end) stop "$1" "$2" QUIT; echo ended ;;
-          esac
-        done
-        stop "$1" "$2" QUIT
-        rm -rf "$1"
-        """;
-
     private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartAsync);
 
     private readonly Process _shell;
@@ -57,7 +31,9 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         var folder = $"{(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath())}/ib-pg-{RandomNumberGenerator.GetHexString(8, true)}";
         // The server refuses to run as root.
         string[] account = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : [];
-        string[] command = [.. account, "sh", "-c", Script, "sh", folder, programs];
+        // Tests have no use for autovacuum, which would take processor time from them.
+        string[] command =
+            [.. account, "sh", Path.Combine(RepositoryFiles.Root, "tests/testdata/postgres/server.sh"), folder, programs, "-c", "autovacuum=off"];
         var shell = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
