@@ -1,4 +1,3 @@
-using System.Globalization;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
@@ -21,7 +20,7 @@ internal sealed class Postgres : IAsyncDisposable
             : null;
         initdb ??= PeerPrograms.Missing<string>("PostgreSQL is missing (Debian package postgresql); run ./test once (as root)");
         PeerPrograms.NeedRoot("PostgreSQL, under an account of its own,");
-        var folder = string.Create(CultureInfo.InvariantCulture, $"/tmp/ib-pg-{Environment.ProcessId}-{Guid.NewGuid():N}"[..40]);
+        var folder = $"/tmp/ib-pg-{Guid.NewGuid():N}";
         var process = PeerProcess.Start(
             "postgres", "setpriv",
             [

@@ -6,9 +6,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 /// <summary>The shared store keeps the contract of versions.</summary>
 public sealed class PostgresCompletionTests : CompletionContract
 {
-    private readonly PostgresStore _store = new();
-
-    protected override IMailSpool OtherNode => _store.Other;
+    private readonly PostgresStore _store = new(hasOtherNode: false);
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);
 

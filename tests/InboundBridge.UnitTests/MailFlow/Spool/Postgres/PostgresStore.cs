@@ -10,9 +10,9 @@ using Npgsql;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 
 /// <summary>
-/// The shared store in a schema of its own, for the contracts: two nodes, and a database whose clock goes with the test's.
+/// The shared store in a schema of its own, for the contracts: one node or two, and a database whose clock goes with the test's.
 /// </summary>
-internal sealed class PostgresStore : IAsyncDisposable
+internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
 {
     private static int _count;
 
@@ -21,18 +21,16 @@ internal sealed class PostgresStore : IAsyncDisposable
     private readonly SpoolFolder _otherFolder = new();
     private NpgsqlDataSource? _owner;
     private IMailSpool? _other;
+    private string _text = string.Empty;
 
     public IMailSpool Other => _other ?? throw new InvalidOperationException("the store is not open");
-
-    public string ConnectionText => _owner is null ? throw new InvalidOperationException("the store is not open") : _text;
-
-    private string _text = string.Empty;
 
     /// <summary>Opens the first node; the other one stays open from the first time on.</summary>
     public async Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger? log = null)
     {
         await PrepareAsync(clock);
-        _other ??= await OpenAsync(_otherFolder, options, clock, NullLogger.Instance);
+        if (hasOtherNode)
+            _other ??= await OpenAsync(_otherFolder, options, clock, NullLogger.Instance);
         return await OpenAsync(_folder, options, clock, log ?? NullLogger.Instance);
     }
 

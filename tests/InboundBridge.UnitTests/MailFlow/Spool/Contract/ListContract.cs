@@ -1,27 +1,19 @@
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
-namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Reading;
+namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
 /// <summary>Lists with their filters and cursors, and operators' changes in steps.</summary>
-public class SpoolListTests
+public abstract class ListContract : SpoolContract
 {
-    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
-
-    private static CancellationToken None => CancellationToken.None;
-
-    private DateTimeOffset Now => _clock.GetUtcNow();
-
     [Fact]
     public async Task Messages_come_newest_first_page_by_page()
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await FillAsync(folder, 25);
+        await FillAsync(25);
         var seen = new List<string>();
         string? cursor = null;
         do
         {
-            var page = await spool.ListMessagesAsync(new MessageFilter(), cursor, 10, None);
+            var page = await Spool.ListMessagesAsync(new MessageFilter(), cursor, 10, None);
             seen.AddRange(page.Items.Select(message => message.Id));
             cursor = page.Next;
         }
@@ -41,8 +33,7 @@ public class SpoolListTests
     [InlineData("before", 20)]
     public async Task Filters_of_messages_find_matching_messages(string filter, int expected)
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await FillAsync(folder, 25);
+        await FillAsync(25);
         var start = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var wanted = filter switch
         {
@@ -56,7 +47,7 @@ public class SpoolListTests
             "since" => new MessageFilter { Since = start.AddMinutes(20) },
             _ => new MessageFilter { Before = start.AddMinutes(20) },
         };
-        Assert.Equal(expected, (await spool.ListMessagesAsync(wanted, null, 100, None)).Items.Count);
+        Assert.Equal(expected, (await Spool.ListMessagesAsync(wanted, null, 100, None)).Items.Count);
     }
 
     [Theory]
@@ -68,13 +59,12 @@ public class SpoolListTests
     [InlineData("nowhere", DeliveryState.Pending, 0)]
     public async Task Deliveries_are_found_by_destination_and_state_newest_first(string? destination, DeliveryState? state, int expected)
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await FillAsync(folder, 25);
+        await FillAsync(25);
         var seen = new List<string>();
         string? cursor = null;
         do
         {
-            var page = await spool.ListDeliveriesAsync(new DeliveryFilter { Destination = destination, State = state }, cursor, 4, None);
+            var page = await Spool.ListDeliveriesAsync(new DeliveryFilter { Destination = destination, State = state }, cursor, 4, None);
             Assert.InRange(page.Items.Count, 0, 4);
             seen.AddRange(page.Items.Select(delivery => delivery.Id));
             cursor = page.Next;
@@ -87,9 +77,7 @@ public class SpoolListTests
     [Fact]
     public async Task A_change_of_many_goes_in_steps_and_reaches_each_once()
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
-        await Task.WhenAll(Enumerable.Range(0, 1100).Select(index => SampleMail.CommitAsync(spool, $"m{index}", [1], Now, "hook")));
+        await Task.WhenAll(Enumerable.Range(0, 1100).Select(index => SampleMail.CommitAsync(Spool, $"m{index}", [1], Now, "hook")));
         var change =
             new DeliveryChange
             {
@@ -102,40 +90,36 @@ public class SpoolListTests
         string? cursor = null;
         do
         {
-            var step = await spool.ChangeAsync(change, cursor, None);
+            var step = await Spool.ChangeAsync(change, cursor, None);
             Assert.All(step.Changed, delivery => Assert.True(changed.Add(delivery.Id) && delivery.State == DeliveryState.Cancelled));
             cursor = step.Next;
         }
         while (cursor is not null);
         Assert.Equal(1100, changed.Count);
         Assert.Equal(
-            [new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
-        Assert.Empty((await spool.ChangeAsync(change, null, None)).Changed);
+            [new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], (await Spool.ReadTotalsAsync(None)).Deliveries);
+        Assert.Empty((await Spool.ChangeAsync(change, null, None)).Changed);
     }
 
     [Fact]
     public async Task An_invalid_cursor_is_an_argument_error()
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await spool.ListDeliveriesAsync(new DeliveryFilter(), "x", 10, None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Spool.ListDeliveriesAsync(new DeliveryFilter(), "x", 10, None));
     }
 
     /// <summary>
     /// One message a minute; the senders repeat after five, the destinations alternate, and every third delivery is dead.
     /// </summary>
-    private async Task<IMailSpool> FillAsync(SpoolFolder folder, int count)
+    private async Task FillAsync(int count)
     {
-        var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
         for (var index = 0; index < count; index++)
         {
-            await using var staged = await SampleMail.StageAsync(spool, $"m{index:000}", [1]);
+            await using var staged = await SampleMail.StageAsync(Spool, $"m{index:000}", [1]);
             var delivery = SampleMail.Delivery($"d{index:000}", staged.Id, Now, index % 2 == 0 ? "hook" : "store");
             if (index % 3 == 1)
                 delivery = delivery with { State = DeliveryState.Dead, EndedAt = Now };
-            await spool.CommitAsync(staged, SampleMail.Message(staged, Now, $"a{index % 5}@example.org"), [delivery], NewClaims.None, None);
-            _clock.Advance(TimeSpan.FromMinutes(1));
+            await Spool.CommitAsync(staged, SampleMail.Message(staged, Now, $"a{index % 5}@example.org"), [delivery], NewClaims.None, None);
+            Clock.Advance(TimeSpan.FromMinutes(1));
         }
-        return spool;
     }
 }
