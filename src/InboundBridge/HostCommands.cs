@@ -63,7 +63,8 @@ internal static class HostCommands
     }
 
     private static async Task CheckStartAsync(
-        ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline, CancellationToken cancellationToken)
+        ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline,
+        CancellationToken cancellationToken)
     {
         if (outcome.Readable is not { } options)
             return;

@@ -153,6 +153,9 @@ public sealed class PostgresMailSpool : IMailSpool
     public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DeliveryReads.FindAsync(connection, deliveryId, _keys.Seal), cancellationToken);
 
+    public ValueTask<DeliveryState?> FindRepeatedAsync(string deliveryId, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(connection => RepeatReads.FindAsync(connection, deliveryId), cancellationToken);
+
     public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DeliveryReads.OfMessageAsync(connection, messageId, _keys.Seal), cancellationToken);
 

@@ -35,7 +35,9 @@ internal static class PostgresFault
         _ => false,
     };
 
-    /// <summary>Trying again won't help at the start: wrong user or password, no such database, no permission, no trusted certificate.</summary>
+    /// <summary>
+    /// Trying again won't help at the start: wrong user or password, no such database, no permission, no trusted certificate.
+    /// </summary>
     public static bool IsRefusal(Exception fault) => fault switch
     {
         PostgresException server => server.SqlState is "28000" or "28P01" or "3D000" or "42501" or "3F000" or "0A000",

@@ -96,7 +96,8 @@ internal static class PostgresSchema
         {
             throw new SpoolRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the spool in {place} has schema version {version}; this program knows versions up to {Version}. Start the newer program"));
+                $"the spool in {place} has schema version {version}; this program knows versions up to {Version}. ") +
+                "Start the newer program");
         }
         for (var step = version; step < Version; step++)
             await RunAsync(connection, Steps[step], step + 1, place, cancellationToken);

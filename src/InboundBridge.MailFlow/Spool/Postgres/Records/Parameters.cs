@@ -4,7 +4,9 @@ using NpgsqlTypes;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Records;
 
-/// <summary>Parameters by place. Whole columns go as arrays, which <c>unnest</c> turns into rows: one statement for any number of rows.</summary>
+/// <summary>
+/// Parameters by place. Whole columns go as arrays, which <c>unnest</c> turns into rows: one statement for any number of rows.
+/// </summary>
 internal static class Parameters
 {
     public static NpgsqlParameterCollection Text(this NpgsqlParameterCollection parameters, string? value) =>

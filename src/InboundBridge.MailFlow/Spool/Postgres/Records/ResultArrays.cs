@@ -13,8 +13,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Records;
 internal sealed class ResultArrays
 {
     /// <summary>
-    /// <c>d</c> is locked by the update and <c>o</c> is the row as it was before; equal versions mean that nothing came between. A cancelled
-    /// delivery is left to the transaction that looks at its message as well: it may have been erased.
+    /// <c>d</c> is locked by the update and <c>o</c> is the row as it was before; equal versions mean that nothing came between. A
+    /// cancelled delivery is left to the transaction that looks at its message as well: it may have been erased.
     /// </summary>
     public const string Record =
         """

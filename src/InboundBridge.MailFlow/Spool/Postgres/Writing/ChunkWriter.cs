@@ -12,9 +12,11 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 internal sealed class ChunkWriter(NpgsqlConnection connection)
 {
     /// <summary>
-    /// Octets of a chunk. Our choice: large enough that a mail of 50 MB has 200 rows, small enough to be in memory for many mails at a time.
+    /// Octets of a chunk. Our choice: large enough that a mail of 50 MB has 200 rows, small enough to be in memory for many mails at once.
     /// </summary>
     private const int ChunkOctets = 256 * 1024;
+
+    private const string Copy = "COPY chunks(message, ordinal, octets) FROM STDIN (FORMAT BINARY)";
 
     public async Task WriteAsync(string messageId, StagedMail staged)
     {
@@ -23,7 +25,7 @@ internal sealed class ChunkWriter(NpgsqlConnection connection)
         var buffer = BodyPool.Rent(ChunkOctets);
         try
         {
-            await using var rows = await connection.BeginBinaryImportAsync("COPY chunks(message, ordinal, octets) FROM STDIN (FORMAT BINARY)");
+            await using var rows = await connection.BeginBinaryImportAsync(Copy);
             long offset = content.PreludeLength;
             for (var ordinal = 0; offset < content.Length; ordinal++)
             {

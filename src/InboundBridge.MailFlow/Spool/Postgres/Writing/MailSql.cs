@@ -6,8 +6,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 internal static class MailSql
 {
     /// <summary>
-    /// Any number of messages with their deliveries. The numbers of messages come from their identity, one by one and at this moment: of two
-    /// mails of which one came after the reply to the other, the later one has the higher number, on whichever nodes they came in.
+    /// Any number of messages with their deliveries. The numbers of messages come from their identity, one by one and at this moment: of
+    /// two mails of which one came after the reply to the other, the later one has the higher number, on whichever nodes they came in.
     /// </summary>
     public static readonly string InsertMails =
         $"WITH stored AS (INSERT INTO messages({MessageArrays.Names}) SELECT * FROM {MessageArrays.Rows} RETURNING seq, id) " +

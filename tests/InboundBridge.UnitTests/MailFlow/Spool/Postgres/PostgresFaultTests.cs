@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 
-/// <summary>A database that goes away, turns read-only, hangs, and loses its connections. Nothing is lost, and all is well after it.</summary>
+/// <summary>A database that goes away, turns read-only, hangs, and loses its connections. Nothing is lost.</summary>
 public sealed class PostgresFaultTests : IAsyncLifetime
 {
     private readonly CaptureLog _log = new();

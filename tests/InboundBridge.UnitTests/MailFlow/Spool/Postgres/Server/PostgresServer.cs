@@ -17,7 +17,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private PostgresServer(Process shell, string folder) => (_shell, Folder) = (shell, folder);
 
-    /// <summary>One server for all tests that leave it as it is. Skips the test where PostgreSQL is not installed and need not be.</summary>
+    /// <summary>One server for all tests that leave it as it is. Skips the test where PostgreSQL is missing and may be.</summary>
     public static Task<PostgresServer> Shared => SharedServer.Value;
 
     public string Folder { get; }
@@ -28,12 +28,14 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync()
     {
         var programs = FindPrograms();
-        var folder = $"{(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath())}/ib-pg-{RandomNumberGenerator.GetHexString(8, true)}";
+        var disk = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        var folder = $"{disk}/ib-pg-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         // The server refuses to run as root.
-        string[] account = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : [];
+        string[] account = Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : [];
+        var script = Path.Combine(RepositoryFiles.Root, "tests/testdata/postgres/server.sh");
         // Tests have no use for autovacuum, which would take processor time from them.
-        string[] command =
-            [.. account, "sh", Path.Combine(RepositoryFiles.Root, "tests/testdata/postgres/server.sh"), folder, programs, "-c", "autovacuum=off"];
+        string[] command = [.. account, "sh", script, folder, programs, "-c", "autovacuum=off"];
         var shell = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

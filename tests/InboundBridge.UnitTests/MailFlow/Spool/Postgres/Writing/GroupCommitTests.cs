@@ -74,7 +74,8 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task Results_of_many_deliveries_are_counted_once_each()
     {
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(index => SampleMail.CommitAsync(_spool, $"m{index}", [1], Now, "hook", "store")));
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(index => SampleMail.CommitAsync(_spool, $"m{index}", [1], Now, "hook", "store")));
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(async index =>
         {
             var delivery = (await _spool.FindDeliveryAsync($"m{index}-{index % 2}", CancellationToken.None))!;
