@@ -32,5 +32,20 @@ internal sealed class Postgres : IAsyncDisposable
         return new Postgres(process, folder);
     }
 
+    /// <summary>Ends the server at once; its clients see broken connections.</summary>
+    public Task EndAsync() => OrderAsync("end", "ended");
+
+    /// <summary>Kills the server, which recovers from its log at the next start.</summary>
+    public Task KillAsync() => OrderAsync("kill", "ended");
+
+    public Task StartAgainAsync() => OrderAsync("start", "ready");
+
+    private async Task OrderAsync(string order, string answer)
+    {
+        var before = _process.Lines.Count;
+        await _process.TellAsync(order);
+        await _process.LineAsync(new($"^{answer}$"), from: before);
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

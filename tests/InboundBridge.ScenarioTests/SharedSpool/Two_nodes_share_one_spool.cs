@@ -26,8 +26,8 @@ public sealed class Two_nodes_share_one_spool : IDisposable
         foreach (var node in new[] { first, second })
             Assert.Equal(2 * Mails, await DeliveredAsync(node));
         // The password of the connection string stands nowhere.
-        Assert.DoesNotContain("hunter5", first.Log + second.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter5", await File.ReadAllTextAsync($"/proc/{first.Process.Pid}/cmdline"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Node.Password, first.Log + second.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Node.Password, await File.ReadAllTextAsync($"/proc/{first.Process.Pid}/cmdline"), StringComparison.Ordinal);
     }
 
     /// <summary>The node that took the mails and has claimed them is killed while their destination fails.</summary>
@@ -88,15 +88,6 @@ public sealed class Two_nodes_share_one_spool : IDisposable
         }
     }
 
-    private Task<Appliance> StartAsync(Postgres postgres, WebhookReceiver receiver, string name)
-    {
-        var configuration = ApplianceSetup.Write(
-            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)]);
-        return Appliance.StartAsync(
-            _folder,
-            configuration.Replace(
-                "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{postgres.ConnectionText};Password=hunter5\",",
-                StringComparison.Ordinal),
-            name);
-    }
+    private Task<Appliance> StartAsync(Postgres postgres, WebhookReceiver receiver, string name) =>
+        Appliance.StartAsync(_folder, Node.Configuration(_folder, postgres, receiver, name), name);
 }

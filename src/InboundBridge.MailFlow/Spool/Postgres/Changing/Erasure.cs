@@ -54,7 +54,7 @@ internal sealed class Erasure(string messageId, DateTimeOffset at)
         return cancelled;
     }
 
-    private static Task EraseAsync(StoreTransaction transaction, long number, SpooledDelivery left) => transaction.RunAsync(
+    private static Task<int> EraseAsync(StoreTransaction transaction, long number, SpooledDelivery left) => transaction.RunAsync(
         ErasedDelivery,
         parameters => parameters
             .Number(number).State(left.State).NumberOrNull(StoredTime.OfNullable(left.EndedAt)).Text(left.LastReply?.Text)

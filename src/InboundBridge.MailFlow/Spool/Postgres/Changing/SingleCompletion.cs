@@ -64,7 +64,7 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
             await RemoveAsync(transaction, RemovalSql.RemoveDelivered);
     }
 
-    private Task RemoveAsync(StoreTransaction transaction, string sql) =>
+    private Task<int> RemoveAsync(StoreTransaction transaction, string sql) =>
         transaction.RunAsync(sql, parameters => parameters.Slot(transaction.Slot).Texts([completion.Delivery.MessageId]));
 
     /// <summary>Nothing else is kept: a destination's reply may quote the erased mail, and a bounce would.</summary>

@@ -18,10 +18,6 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
     private const string Alone =
         "SELECT pg_advisory_xact_lock(hashtextextended(('inboundbridge order ' || current_schema() || ' ' || $1) COLLATE \"C\", 0))";
 
-    private const string Open =
-        "SELECT d.seq, d.owner, d.claimed_until, d.next_at FROM deliveries d " +
-        "WHERE d.destination = {0} AND d.state = {1} AND d.state <> 2 ORDER BY d.seq LIMIT {2}";
-
     private static readonly string Claim =
         $"""
         WITH oldest AS MATERIALIZED ({Oldest("$3", "$5")}),
@@ -69,7 +65,10 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
 
     private static string Oldest(string destination, string limit)
     {
-        string Of(int state) => string.Format(CultureInfo.InvariantCulture, Open, destination, state, limit);
+        string Of(int state) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT d.seq, d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = {destination} " +
+            $"AND d.state = {state} AND d.state <> 2 ORDER BY d.seq LIMIT {limit}");
         return $"(SELECT * FROM ({Of(0)}) p UNION ALL SELECT * FROM ({Of(1)}) r ORDER BY seq LIMIT {limit})";
     }
 }

@@ -31,6 +31,9 @@ public sealed class PostgresSettings
     /// </summary>
     private const int MostConnections = 16;
 
+    /// <summary>Two for commits, one that listens, one for the rest.</summary>
+    private const int LeastConnections = 4;
+
     /// <summary>Statements that each connection keeps prepared: about as many as there are.</summary>
     private const int Prepared = 64;
 
@@ -52,18 +55,26 @@ public sealed class PostgresSettings
     /// <exception cref="FormatException">It is not a connection string. The message shows nothing of it.</exception>
     public static PostgresSettings Read(string text)
     {
+        if (TryRead(text) is not { } builder)
+            throw new FormatException("it is not a connection string such as \"Host=db;Database=inboundbridge;Username=…\"");
+        if (string.IsNullOrEmpty(builder.Host))
+            throw new FormatException("it names no Host");
+        SetDefaults(builder, Named(text));
+        return builder.MaxPoolSize < LeastConnections
+            ? throw new FormatException($"a node needs a Maximum Pool Size of {LeastConnections} or more")
+            : new PostgresSettings(builder);
+    }
+
+    /// <summary>What the reader complains of may quote a part of a password that has a semicolon in it, so nobody hears of it.</summary>
+    private static NpgsqlConnectionStringBuilder? TryRead(string text)
+    {
         try
         {
-            var builder = new NpgsqlConnectionStringBuilder(text);
-            if (string.IsNullOrEmpty(builder.Host))
-                throw new FormatException("it names no Host");
-            SetDefaults(builder, Named(text));
-            return new PostgresSettings(builder);
+            return new NpgsqlConnectionStringBuilder(text);
         }
         catch (ArgumentException)
         {
-            // What the reader says may quote a part of a password that has a semicolon in it.
-            throw new FormatException("it is not a connection string such as \"Host=db;Database=inboundbridge;Username=…\"");
+            return null;
         }
     }
 

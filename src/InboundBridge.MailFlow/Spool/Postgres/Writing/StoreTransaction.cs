@@ -81,7 +81,7 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
             await RunAsync(Tallies.Add, parameters => Tallies.Bind(parameters, slot));
     }
 
-    private Task AddAttemptAsync(string deliveryId, FailedAttempt attempt) => RunAsync(
+    private Task<int> AddAttemptAsync(string deliveryId, FailedAttempt attempt) => RunAsync(
         MailSql.AddAttempt,
         parameters =>
         {

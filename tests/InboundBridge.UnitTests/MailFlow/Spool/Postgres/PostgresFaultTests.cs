@@ -12,7 +12,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     private readonly CaptureLog _log = new();
     private readonly SpoolFolder _folder = new();
     private PostgresServer _server = null!;
-    private IMailSpool _spool = null!;
+    private PostgresMailSpool _spool = null!;
 
     private static CancellationToken None => CancellationToken.None;
 

@@ -91,7 +91,7 @@ public class PostgresSchemaTests
     }
 
     private Task<PostgresMailSpool> OpenAsync(PostgresServer server, string folder) => OpenAsync(
-        PostgresSettings.Read($"{server.ConnectionText};Search Path={_schema};Maximum Pool Size=3"), folder);
+        PostgresSettings.Read($"{server.ConnectionText};Search Path={_schema};Maximum Pool Size=4"), folder);
 
     private static Task<PostgresMailSpool> OpenAsync(PostgresSettings settings, string folder) => PostgresSpoolStart.OpenAsync(
         new SpoolOptions { Path = folder, MinimumFree = 0 }, settings, new PostgresInternals(), TimeProvider.System, NullLogger.Instance,

@@ -29,6 +29,7 @@ public class PostgresSettingsTests
     [InlineData("Host=db;Password=a;hunter5=b")]
     [InlineData("Host=db;Port=hunter5")]
     [InlineData("Database=mail;Password=hunter5")]
+    [InlineData("Host=db;Password=hunter5;Maximum Pool Size=3")]
     [InlineData("hunter5")]
     public void A_refusal_quotes_nothing(string text)
     {

@@ -38,6 +38,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         string[] command = [.. account, "sh", script, folder, programs, "-c", "autovacuum=off"];
         var shell = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             WorkingDirectory = "/",

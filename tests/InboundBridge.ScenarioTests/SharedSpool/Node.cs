@@ -1,0 +1,17 @@
+using InboundBridge.ScenarioTests.Peers;
+
+namespace InboundBridge.ScenarioTests.SharedSpool;
+
+/// <summary>Configurations of nodes that share a database, and deliver everything to one webhook.</summary>
+internal static class Node
+{
+    /// <summary>In the connection string; PostgreSQL trusts everybody here, and the password must appear nowhere.</summary>
+    public const string Password = "hunter5";
+
+    /// <param name="name">Also the name of the node's own directory.</param>
+    public static string Configuration(PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name) => ApplianceSetup
+        .Write(folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)])
+        .Replace(
+            "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{postgres.ConnectionText};Password={Password}\",",
+            StringComparison.Ordinal);
+}
