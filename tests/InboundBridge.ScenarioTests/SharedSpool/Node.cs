@@ -9,8 +9,12 @@ internal static class Node
     public const string Password = "hunter5";
 
     /// <param name="name">Also the name of the node's own directory.</param>
-    public static string Configuration(PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name) => ApplianceSetup
-        .Write(folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)])
+    /// <param name="more">More keys of the webhook, each with a comma at its end.</param>
+    public static string Configuration(
+        PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name, string more = "") => ApplianceSetup
+        .Write(
+            folder, ApplianceSetup.Everything("webhook: app"),
+            [ApplianceSetup.Webhook("app", receiver, more: more + ApplianceSetup.FastRetries)])
         .Replace(
             "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{postgres.ConnectionText};Password={Password}\",",
             StringComparison.Ordinal);

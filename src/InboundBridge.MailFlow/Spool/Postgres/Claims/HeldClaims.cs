@@ -11,10 +11,13 @@ internal static class HeldClaims
     /// <summary>Claims of one statement; it bounds how long their rows are held.</summary>
     private const int Step = 1000;
 
-    /// <summary>No index has these columns, so the new version of a row stays on its page where there is room.</summary>
+    /// <summary>
+    /// No index has these columns, so the new version of a row stays on its page where there is room. A delivery that an operator has
+    /// cancelled at another node has ended: its owner hears of it here, and does not attempt it any more.
+    /// </summary>
     private const string Renewal =
         "UPDATE deliveries d SET claimed_until = spool_now() + $4 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r(id, owner, fence) " +
-        "WHERE d.id = r.id AND d.owner = r.owner AND d.fence = r.fence RETURNING d.id";
+        "WHERE d.id = r.id AND d.owner = r.owner AND d.fence = r.fence AND d.state < 2 RETURNING d.id";
 
     private const string End =
         "UPDATE deliveries d SET owner = NULL, claimed_until = NULL FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r(id, owner, fence) " +

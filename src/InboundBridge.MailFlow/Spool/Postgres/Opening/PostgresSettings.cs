@@ -47,15 +47,16 @@ public sealed class PostgresSettings
     public string? Password => _builder.Password;
 
     /// <summary>The database is on another machine, and nobody checks that it is the right one.</summary>
-    public bool IsUnverified => _builder.Host is { } host && !host.StartsWith('/') && host is not ("localhost" or "127.0.0.1" or "::1")
-        && _builder.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA);
+    public bool IsUnverified => _builder.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA)
+        && (_builder.Host ?? string.Empty).Split(',', StringSplitOptions.TrimEntries)
+            .Any(host => !host.StartsWith('/') && host is not ("localhost" or "127.0.0.1" or "::1"));
 
     internal string Text => _builder.ConnectionString;
 
     /// <exception cref="FormatException">It is not a connection string. The message shows nothing of it.</exception>
     public static PostgresSettings Read(string text)
     {
-        if (TryRead(text) is not { } builder)
+        if (TryRead(text) is not { } builder || (builder.Host is { Length: > 0 } && !IsUsable(builder)))
             throw new FormatException("it is not a connection string such as \"Host=db;Database=inboundbridge;Username=…\"");
         if (string.IsNullOrEmpty(builder.Host))
             throw new FormatException("it names no Host");
@@ -78,6 +79,20 @@ public sealed class PostgresSettings
         }
     }
 
+    /// <summary>Keys that exclude each other are found only when they are put to use.</summary>
+    private static bool IsUsable(NpgsqlConnectionStringBuilder builder)
+    {
+        try
+        {
+            using var source = NpgsqlDataSource.Create(builder);
+            return true;
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static void SetDefaults(NpgsqlConnectionStringBuilder builder, HashSet<string> named)
     {
         if (!named.Contains("timeout"))
@@ -92,6 +107,9 @@ public sealed class PostgresSettings
             (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (Prepared, 2);
         if (!named.Contains("keepalive"))
             builder.KeepAlive = KeepAliveSeconds;
+        // After a fail-over writes go to the new primary.
+        if (builder.Host!.Contains(',', StringComparison.Ordinal) && !named.Contains("targetsessionattributes"))
+            builder.TargetSessionAttributes = "primary";
         if (!named.Contains("applicationname"))
             builder.ApplicationName = "inboundbridge";
         // Nothing of a connection's state is changed after it was opened, so nothing has to be reset between two uses.

@@ -8,6 +8,19 @@ public sealed class PostgresClaimTests : ClaimContract
 {
     private readonly PostgresStore _store = new();
 
+    [Fact]
+    public async Task A_renewal_names_deliveries_that_were_cancelled_at_another_node()
+    {
+        await AddAsync("d1");
+        await AddAsync("d2");
+        var claims = (await ClaimAsync(Spool, A)).Claimed.Select(claimed => ClaimOf(A, claimed)).ToList();
+        var cancel = new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = new DeliveryFilter { Id = "d1" }, At = Now };
+        Assert.Single((await OtherNode.ChangeAsync(cancel, null, None)).Changed);
+        Assert.Equal(["d1"], await Spool.RenewAsync(A, claims, None));
+        // The attempt that was under way counts all the same.
+        Assert.Equal(CompletionResult.Recorded, await CompleteAsync("d1", claims[0]));
+    }
+
     protected override IMailSpool OtherNode => _store.Other;
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);

@@ -65,6 +65,16 @@ public class PostgresSchemaTests
     }
 
     [Fact]
+    public async Task Where_one_host_of_several_is_away_another_is_used()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        var settings = PostgresSettings.Read(
+            $"Host=/nowhere,{server.Folder};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=4");
+        await (await OpenAsync(settings, folders.Next())).DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_database_that_can_not_be_reached_may_come_later()
     {
         using var folders = new Folders();

@@ -30,6 +30,7 @@ public class PostgresSettingsTests
     [InlineData("Host=db;Port=hunter5")]
     [InlineData("Database=mail;Password=hunter5")]
     [InlineData("Host=db;Password=hunter5;Maximum Pool Size=3")]
+    [InlineData("Host=db;Password=hunter5;Target Session Attributes=standby")]
     [InlineData("hunter5")]
     public void A_refusal_quotes_nothing(string text)
     {
@@ -46,6 +47,15 @@ public class PostgresSettingsTests
         Assert.Null(PostgresSettings.Read("Host=db").Password);
     }
 
+    [Fact]
+    public void Of_several_hosts_the_primary_is_used()
+    {
+        Assert.Equal("primary", new NpgsqlConnectionStringBuilder(PostgresSettings.Read("Host=a,b").Text).TargetSessionAttributes);
+        Assert.Null(new NpgsqlConnectionStringBuilder(PostgresSettings.Read("Host=a").Text).TargetSessionAttributes);
+        const string ReadWrite = "Host=a,b;Target Session Attributes=read-write";
+        Assert.Equal("read-write", new NpgsqlConnectionStringBuilder(PostgresSettings.Read(ReadWrite).Text).TargetSessionAttributes);
+    }
+
     [Theory]
     [InlineData("Host=db.example.com", true)]
     [InlineData("Host=db.example.com;SSL Mode=Require", true)]
@@ -53,6 +63,7 @@ public class PostgresSettingsTests
     [InlineData("Host=db.example.com;SSL Mode=VerifyCA", false)]
     [InlineData("Host=/run/postgresql", false)]
     [InlineData("Host=localhost", false)]
+    [InlineData("Host=localhost,db.example.com", true)]
     public void A_database_elsewhere_is_to_be_verified(string text, bool isUnverified) =>
         Assert.Equal(isUnverified, PostgresSettings.Read(text).IsUnverified);
 }
