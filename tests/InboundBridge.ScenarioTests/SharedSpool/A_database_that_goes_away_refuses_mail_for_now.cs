@@ -10,7 +10,7 @@ public sealed class A_database_that_goes_away_refuses_mail_for_now : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The database is killed twice while clients send to two nodes. Nobody gets a 5xx, and every mail that got 250 arrives.</summary>
+    /// <summary>The database is killed twice while clients send to two nodes. Nobody gets a 5xx, and each mail with 250 arrives.</summary>
     [Fact]
     public async Task And_takes_it_again_with_nothing_lost()
     {
