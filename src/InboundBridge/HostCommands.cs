@@ -15,7 +15,10 @@ using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.TransportSecurity;
 using InboundBridge.Rules.Evaluation;
@@ -35,7 +38,7 @@ internal static class HostCommands
         Run = RunAsync,
         Demo = DemoAsync,
         RuleTests = TestAsync,
-        StartChecks = CheckStart,
+        StartChecks = CheckStartAsync,
         RuleChecks = CheckRulesAsync,
         Resolver = static (options, clock) => new ConfiguredResolver(options, clock),
         Explain = ExplainAsync,
@@ -59,7 +62,9 @@ internal static class HostCommands
         return await new ApplianceRun(source, scripts, setup, log, console.Time).RunAsync();
     }
 
-    private static void CheckStart(ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline)
+    private static async Task CheckStartAsync(
+        ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline,
+        CancellationToken cancellationToken)
     {
         if (outcome.Readable is not { } options)
             return;
@@ -73,6 +78,7 @@ internal static class HostCommands
         checks.TryDestinations();
         checks.TryPorts();
         checks.TrySpool();
+        await checks.TryDatabaseAsync(cancellationToken);
     }
 
     private static async Task CheckRulesAsync(
@@ -110,7 +116,8 @@ internal static class HostCommands
             Connections = connections,
             // Where the appliance has run, its links; else links that nobody takes.
             Links = new LinkSigner(
-                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32),
+                setup.Options.Http.PublicUrl,
+                await FindLinkKeyAsync(setup.Options, cancellationToken) ?? RandomNumberGenerator.GetBytes(32),
                 DeliveryWiring.LinkLifetime, clock),
             Mime = setup.Options.Smtp.Mime,
             SecureMail = setup.SecureMail,
@@ -125,11 +132,22 @@ internal static class HostCommands
             [.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks, setup.Transforms);
         var explainer = new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.PreviewAsync, clock)
         {
-            Strangers = (sight, terms, _) => ValueTask.FromResult(GreylistPeek.Judge(
-                GreylistBeside.Find(setup.Options.Spool.Path, [sight.Client, sight.Pair, sight.Triplet]), sight, terms, clock.GetUtcNow())),
+            Strangers = async (sight, terms, stop) => GreylistPeek.Judge(
+                await FindGreylistAsync(setup.Options, [sight.Client, sight.Pair, sight.Triplet], stop), sight, terms, clock.GetUtcNow()),
         };
         return await explainer.ExplainAsync(mail, cancellationToken);
     }
+
+    private static async ValueTask<byte[]?> FindLinkKeyAsync(ApplianceOptions options, CancellationToken cancellationToken) =>
+        options.Postgres is { } shared
+            ? await PostgresBeside.FindLinkKeyAsync(PostgresSettings.Read(shared.Reveal()), cancellationToken)
+            : LinkKey.Read(options.Spool.Path);
+
+    private static async ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
+        ApplianceOptions options, IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
+        options.Postgres is { } shared
+            ? await PostgresBeside.FindGreylistAsync(PostgresSettings.Read(shared.Reveal()), keys, cancellationToken)
+            : GreylistBeside.Find(options.Spool.Path, keys);
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
     {

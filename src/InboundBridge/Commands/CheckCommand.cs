@@ -36,7 +36,8 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         var outcome = ConfigurationReader.Read(source);
         var problems = new SourceProblems();
         problems.AddRange(outcome.Problems.Items);
-        host.StartChecks?.Invoke(source, outcome, problems, offline);
+        if (host.StartChecks is { } start)
+            await start(source, outcome, problems, offline, cancellationToken);
         var tested = 0;
         var rules = 0;
         if (outcome.Readable is { } options

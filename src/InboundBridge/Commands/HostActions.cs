@@ -28,7 +28,7 @@ internal sealed record HostActions
     /// Checks what the configuration names: its files and, unless the last argument (offline) is set, keys and ports. Adds every problem
     /// that would stop a start.
     /// </summary>
-    public Action<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool>? StartChecks { get; init; }
+    public Func<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool, CancellationToken, Task>? StartChecks { get; init; }
 
     /// <summary>Warns of what is valid and perhaps not meant.</summary>
     public Func<ConfigurationOutcome, RuleSet, SourceProblems, CancellationToken, Task>? RuleChecks { get; init; }

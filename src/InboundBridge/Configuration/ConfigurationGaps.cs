@@ -12,7 +12,6 @@ internal static class ConfigurationGaps
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
-        new("spool.postgres", "mail would be kept in another store", Refuse: true),
     ];
 
     public static void Report(ConfigReading reading)

@@ -68,7 +68,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         try
         {
             var metrics = new MetricsWiring(setup);
-            var spool = await SpoolWiring.OpenAsync(setup.Options.Spool, metrics, logs, clock, cancellationToken);
+            var spool = await SpoolWiring.OpenAsync(setup.Options, metrics, logs, clock, cancellationToken);
             pieces.Push(spool);
             return new ApplianceCore(setup, reload, metrics, spool, pieces, logs, clock);
         }

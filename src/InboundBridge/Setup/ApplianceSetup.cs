@@ -14,6 +14,7 @@ using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Scripting;
@@ -89,7 +90,13 @@ internal sealed record ApplianceSetup(
         {
             NamedFiles = folder.Named,
             SecureMail = source.HasNoKeys ? null : new StartChecks(outcome, options, problems).ReadSecureMail(),
-            Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
+            Secrets =
+            [
+                .. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>(),
+                // The connection string is a secret as a whole; its password may also turn up alone.
+                .. options.Postgres is { } shared && PostgresSettings.Read(shared.Reveal()).Password is { } password ? [password]
+                    : Array.Empty<string>(),
+            ],
             SpareEvaluator = spare,
             Transforms = scripts.Transforms(options.Scripts),
             Metrics = scripts.Metrics,

@@ -7,6 +7,8 @@ using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.SecureMail;
+using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Yaml;
 
@@ -125,6 +127,24 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 place, $"spool.path {path}: this user can't write to {there}: {fault.Message}",
                 "run the check as the user of the service, or change the owner of the directory");
         }
+    }
+
+    /// <summary>
+    /// Connects to the database of a shared spool. A failure is a warning: another user, on another machine, may start the appliance.
+    /// </summary>
+    public async Task TryDatabaseAsync(CancellationToken cancellationToken)
+    {
+        if (options.Postgres is not { } shared)
+            return;
+        var (settings, place) = (PostgresSettings.Read(shared.Reveal()), outcome.PlaceOf("spool", "postgres"));
+        if (settings.IsUnverified)
+        {
+            problems.Warn(
+                place, "nobody checks that the spool's database is the right one, so another machine could take the mail",
+                "SSL Mode=VerifyFull, with Root Certificate=… where its authority is your own");
+        }
+        if (await PostgresBeside.FindObstacleAsync(settings, cancellationToken) is { } obstacle)
+            problems.Warn(place, $"the spool's database can't be used from here: {obstacle}");
     }
 
     /// <summary>Every address to listen on, with its key.</summary>

@@ -21,13 +21,17 @@ internal sealed class ClaimKeeper(
 
     public void Start()
     {
-        if (!terms.IsForever)
-            _loop = Task.Run(RenewFromTimeToTimeAsync);
+        if (terms.IsForever)
+            return;
+        spool.Woken = windows.LookAgain;
+        _loop = Task.Run(RenewFromTimeToTimeAsync);
     }
 
     /// <summary>Ends renewing, and releases what waits. To be called when no attempt is under way any more.</summary>
     public async Task StopAsync()
     {
+        if (!terms.IsForever)
+            spool.Woken = null;
         await _stop.CancelAsync();
         await _loop;
         windows.GiveBackAll();

@@ -55,11 +55,25 @@ internal sealed class WindowScheduler(SchedulerState state)
         lock (state.Gate)
         {
             foreach (var destination in state.Destinations.All)
-            {
-                destination.Backlog.Leave(state.Time.Now);
-                state.Starter.Pump(destination);
-            }
+                LookAgain(destination);
         }
+    }
+
+    /// <summary>Another owner has left deliveries of a destination: asks the spool for them.</summary>
+    public void LookAgain(string name)
+    {
+        lock (state.Gate)
+        {
+            if (state.Destinations.Find(name) is { } destination)
+                LookAgain(destination);
+        }
+    }
+
+    /// <summary>Inside the lock.</summary>
+    private void LookAgain(DestinationQueue destination)
+    {
+        destination.Backlog.Leave(state.Time.Now);
+        state.Starter.Pump(destination);
     }
 
     /// <summary>Gives back the claims on everything that waits.</summary>

@@ -37,6 +37,16 @@ public interface IMailSpool : ISpoolNotes, IAsyncDisposable
     /// </summary>
     TimeSpan ClaimLifetime { get; }
 
+    /// <summary>
+    /// Called with the name of a destination when another node has left deliveries there that anybody can claim; from any thread, and it
+    /// must not block. Such a call may be lost, so whoever sets this asks from time to time as well. The embedded store never calls it.
+    /// </summary>
+    Action<string>? Woken
+    {
+        get => null;
+        set => _ = value;
+    }
+
     /// <summary>Puts other options in force, from the next message on. The path stays: the spool is open there.</summary>
     void Replace(SpoolOptions options);
 

@@ -1,7 +1,8 @@
 using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;

@@ -40,7 +40,9 @@ internal sealed record ApplianceOptions
 
     public required SpoolOptions Spool { get; init; }
 
-    /// <summary>Connection string of the shared store; null: the embedded store of <see cref="Spool"/>.</summary>
+    /// <summary>
+    /// Connection string of the shared store; null: the embedded store. The rest of <see cref="Spool"/> applies to both.
+    /// </summary>
     public Secret? Postgres { get; init; }
 
     public DeliveryOptions Delivery { get; init; } = new();

@@ -1,6 +1,7 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -13,9 +14,9 @@ internal static class SpoolSection
         new SectionShape<SpoolSettings>(
             "Where accepted mail is kept until it is delivered.", () => new SpoolSettings(new SpoolOptions { Path = string.Empty }, null))
             .Key("path", new PathShape(PathMustBe.Anything), (spool, value) => spool with { Store = spool.Store with { Path = value } },
-                "The directory of the embedded store. Default: data/.")
-            .Key("postgres", Scalars.Secret, (spool, value) => spool with { Postgres = value },
-                "Connection string of a spool that several nodes share.")
+                "The directory of the embedded store; with postgres, the node's own files. Default: data/.")
+            .Key("postgres", Connection, (spool, value) => spool with { Postgres = value },
+                "Connection string of a PostgreSQL database, where several nodes share one spool (docs/cluster.md).")
             .Key("inline_limit", Scalars.Size(0, 1024 * 1024),
                 (spool, value) => spool with { Store = spool.Store with { InlineLimit = (int)value } },
                 "Larger mails are stored in files of their own.", "48KB")
@@ -37,6 +38,31 @@ internal static class SpoolSection
             "14d")
         .Key("bodies", Scalars.Toggle, (retain, value) => retain with { Bodies = value },
             "false: the content is deleted as soon as every delivery has succeeded; the record stays.", "true");
+
+    private static ScalarShape<Secret> Connection => new("a secret", TryRead, () => Scalars.Secret.Schema())
+    {
+        IsSecret = true,
+        Complaint = ComplaintOf,
+    };
+
+    private static bool TryRead(string text, out Secret value)
+    {
+        value = new Secret(text);
+        return text.Length > 0;
+    }
+
+    private static string? ComplaintOf(Secret connection)
+    {
+        try
+        {
+            PostgresSettings.Read(connection.Reveal());
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
+        }
+    }
 
     private sealed record RetainSettings(TimeSpan Delivered, TimeSpan Dead, bool Bodies);
 }

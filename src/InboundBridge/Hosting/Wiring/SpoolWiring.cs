@@ -1,10 +1,13 @@
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using StoredLinkKey = InboundBridge.Hosting.Destinations.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>The parts on disk: the spool, and the key of signed links beside it.</summary>
+/// <summary>The spool, and the key of signed links beside it.</summary>
 internal sealed class SpoolWiring : IAsyncDisposable
 {
     private SpoolWiring(IMailSpool spool, byte[] linkKey) => (Spool, LinkKey) = (spool, linkKey);
@@ -13,15 +16,22 @@ internal sealed class SpoolWiring : IAsyncDisposable
 
     public byte[] LinkKey { get; }
 
+    /// <summary>Opens the embedded spool, or the shared one; for the database of that it waits.</summary>
     /// <exception cref="IOException">The spool or the key can't be used.</exception>
     public static async Task<SpoolWiring> OpenAsync(
-        SpoolOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+        ApplianceOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = logs.CreateLogger<SpoolOptions>();
-        var spool = await WaitingSpool.OpenAsync(options, clock, log, metrics.Registry, cancellationToken);
+        if (options.Postgres is { } shared)
+        {
+            var opened = await PostgresSpoolStart.WhenThereAsync(
+                options.Spool, PostgresSettings.Read(shared.Reveal()), clock, log, metrics.Registry, cancellationToken);
+            return new SpoolWiring(opened, opened.LinkKey);
+        }
+        var spool = await WaitingSpool.OpenAsync(options.Spool, clock, log, metrics.Registry, cancellationToken);
         try
         {
-            return new SpoolWiring(spool, StoredLinkKey.ReadOrMake(options.Path, log));
+            return new SpoolWiring(spool, StoredLinkKey.ReadOrMake(options.Spool.Path, log));
         }
         catch
         {

@@ -1,7 +1,7 @@
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
-using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.UnitTests.MailFlow.Spool.Bodies;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using InboundBridge.MailFlow.Spool.Sealing;
 using SQLitePCL;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;

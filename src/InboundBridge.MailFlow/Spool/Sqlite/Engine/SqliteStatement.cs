@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.MailFlow.Spool.Sealing;
 using SQLitePCL;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;

@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Disk;
+using InboundBridge.MailFlow.Spool.Sealing;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Log;
 using InboundBridge.MailFlow.Spool.Sqlite.Reading;

@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Metrics;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;

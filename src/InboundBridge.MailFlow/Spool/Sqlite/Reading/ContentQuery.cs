@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 

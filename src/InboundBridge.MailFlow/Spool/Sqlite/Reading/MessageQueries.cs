@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Json;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Json;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;

@@ -1,5 +1,6 @@
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Json;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 using InboundBridge.MailFlow.Spool.Sqlite.Writing;

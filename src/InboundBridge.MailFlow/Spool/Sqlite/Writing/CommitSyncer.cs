@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Log;
 

@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Json;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 

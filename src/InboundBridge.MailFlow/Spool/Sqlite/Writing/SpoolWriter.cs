@@ -1,5 +1,6 @@
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;

@@ -28,14 +28,14 @@ public abstract class SpoolContract : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _spool.DisposeAsync();
-        Clean();
+        await CleanAsync();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Opens the same store each time.</summary>
     protected abstract Task<IMailSpool> OpenAsync(SpoolOptions options);
 
-    protected abstract void Clean();
+    protected abstract ValueTask CleanAsync();
 
     /// <summary>Lets time pass, for the store too.</summary>
     protected virtual ValueTask AdvanceAsync(TimeSpan time)

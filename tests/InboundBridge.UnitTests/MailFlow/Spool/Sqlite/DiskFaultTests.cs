@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
-using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.UnitTests.MailFlow.Spool.Bodies;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.UnitTests.MailFlow.Spool.Bodies;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 

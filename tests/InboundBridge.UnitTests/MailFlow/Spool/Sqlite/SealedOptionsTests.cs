@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sealing;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 

@@ -10,5 +10,9 @@ public sealed class SqliteGreylistTests : GreylistContract
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);
 
-    protected override void Clean() => _store.Dispose();
+    protected override ValueTask CleanAsync()
+    {
+        _store.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -1,5 +1,5 @@
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 

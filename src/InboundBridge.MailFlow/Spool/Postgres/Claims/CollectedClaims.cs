@@ -1,0 +1,83 @@
+using System.Globalization;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
+using InboundBridge.MailFlow.Spool.Sealing;
+using Npgsql;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Claims;
+
+/// <summary>
+/// Claims deliveries that a receiver collects: first those in state retrying, then the pending ones, each in the order of their arrival. A
+/// delivery that fails meanwhile passes from the second group to the first, and is not found twice.
+/// </summary>
+internal sealed class CollectedClaims(ClaimRows rows, OptionsSeal seal)
+{
+    /// <summary>Rows that one request reads; a destination may hold mail of many receivers.</summary>
+    private const int RowsExamined = 1000;
+
+    private const string Candidates =
+        $"SELECT d.seq, {DeliveryColumns.All} FROM {DeliveryColumns.Join} WHERE d.destination = $1 AND d.state = $2 AND d.state <> 2 " +
+        $"AND d.seq > $3 AND {ClaimRows.IsFree} ORDER BY d.seq LIMIT $4";
+
+    private const string Claim =
+        $"UPDATE deliveries d SET {ClaimRows.Taken} FROM messages m WHERE d.seq = ANY($3) AND m.seq = d.seq >> 20 AND d.state < 2 " +
+        $"AND {ClaimRows.IsFree} RETURNING {ClaimRows.Returned}";
+
+    public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)
+    {
+        var (state, after) = Place(request.After);
+        var left = RowsExamined;
+        while (state is { } current && left > 0)
+        {
+            var (chosen, last, seen) = await FindAsync(connection, request, current, after, left);
+            left -= seen;
+            if (chosen.Count > 0)
+                return new ClaimResult(await ClaimAsync(connection, request, chosen), null) { Seen = Text(current, last) };
+            if (left <= 0)
+                return new ClaimResult([], null) { Seen = Text(current, last) };
+            (state, after) = (After(current), long.MinValue);
+        }
+        return new ClaimResult([], null);
+    }
+
+    /// <returns>The numbers of deliveries to claim, the last one that was looked at, and how many were.</returns>
+    private async Task<(List<long> Chosen, long Last, int Seen)> FindAsync(
+        NpgsqlConnection connection, ClaimRequest request, DeliveryState state, long after, int most)
+    {
+        await using var command = new NpgsqlCommand(Candidates, connection);
+        command.Parameters.Text(request.Destination).State(state).Number(after).Number(most);
+        await using var reader = await command.ExecuteReaderAsync();
+        var (chosen, last, seen) = (new List<long>(), after, 0);
+        while (chosen.Count < request.Limit && await reader.ReadAsync())
+        {
+            (last, seen) = (reader.GetInt64(0), seen + 1);
+            if (DeliveryColumns.Read(reader, 1, seal).Recipients.Any(recipient => request.Collects!(recipient.Address)))
+                chosen.Add(last);
+        }
+        return (chosen, last, seen);
+    }
+
+    private async Task<List<ClaimedDelivery>> ClaimAsync(NpgsqlConnection connection, ClaimRequest request, List<long> chosen)
+    {
+        await using var command = new NpgsqlCommand(Claim, connection);
+        command.Parameters.Text(request.Terms.Owner).Number(ClaimLifetimes.Of(request.Terms)).Numbers(chosen);
+        await using var reader = await command.ExecuteReaderAsync();
+        var claimed = await rows.ReadAsync(reader);
+        claimed.Sort(static (one, other) => one.Seq.CompareTo(other.Seq));
+        return claimed.ConvertAll(one => one.Claimed);
+    }
+
+    private static DeliveryState? After(DeliveryState state) => state == DeliveryState.Retrying ? DeliveryState.Pending : null;
+
+    private static string Text(DeliveryState state, long seq) => string.Create(CultureInfo.InvariantCulture, $"{(int)state} {seq}");
+
+    private static (DeliveryState? State, long Seq) Place(string? after)
+    {
+        if (after is null)
+            return (DeliveryState.Retrying, long.MinValue);
+        var space = after.IndexOf(' ', StringComparison.Ordinal);
+        return (
+            (DeliveryState)int.Parse(after.AsSpan(0, space), CultureInfo.InvariantCulture),
+            long.Parse(after.AsSpan(space + 1), CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
+using Npgsql;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Claims;
+
+/// <summary>
+/// Claims the deliveries of a destination that are due first, in one statement for all of them. A row that another transaction holds is
+/// passed over (SKIP LOCKED): whoever has it is about to claim or to change it.
+/// </summary>
+internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
+{
+    /// <summary>
+    /// Rows that are looked at for <see cref="ClaimResult.Next"/>: more than the windows of several nodes. Beyond them the queue asks again
+    /// after some seconds anyway.
+    /// </summary>
+    private const int NextLooks = 4096;
+
+    private const string Claim =
+        $"""
+        WITH picked AS MATERIALIZED (
+          SELECT d.seq FROM deliveries d
+          WHERE d.destination = $3 AND d.state < 2 AND d.next_at < $4 AND {ClaimRows.IsFree}
+          ORDER BY d.next_at, d.seq LIMIT $5 FOR UPDATE SKIP LOCKED)
+        UPDATE deliveries d SET {ClaimRows.Taken} FROM picked p JOIN messages m ON m.seq = p.seq >> 20 WHERE d.seq = p.seq
+        RETURNING {ClaimRows.Returned}
+        """;
+
+    /// <summary>
+    /// When the next delivery is due that nobody has claimed, or a claim of another owner expires. Milliseconds from now by the database's
+    /// clock for the second, so that the clocks of node and database need not agree.
+    /// </summary>
+    private static readonly string Next = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT (SELECT d.next_at FROM deliveries d WHERE d.destination = $2 AND d.state < 2 AND {ClaimRows.IsFree}
+            ORDER BY d.next_at, d.seq LIMIT 1),
+          (SELECT min(greatest(e.claimed_until - spool_now() + $3, e.next_at)) FROM (
+            SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = $2 AND d.state < 2
+            ORDER BY d.next_at, d.seq LIMIT {NextLooks}) e WHERE e.owner <> $1 AND e.claimed_until > spool_now())
+        """);
+
+    public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)
+    {
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(ClaimOf(request));
+        batch.BatchCommands.Add(NextOf(request, clock.GetUtcNow()));
+        await using var reader = await batch.ExecuteReaderAsync();
+        var claimed = await rows.ReadAsync(reader);
+        claimed.Sort(static (one, other) => (one.Claimed.Delivery.NextAttemptAt, one.Seq)
+            .CompareTo((other.Claimed.Delivery.NextAttemptAt, other.Seq)));
+        await reader.NextResultAsync();
+        return new ClaimResult(claimed.ConvertAll(one => one.Claimed), await ReadNextAsync(reader));
+    }
+
+    public static NpgsqlBatchCommand NextOf(ClaimRequest request, DateTimeOffset now)
+    {
+        var command = new NpgsqlBatchCommand(Next);
+        command.Parameters.Text(request.Terms.Owner).Text(request.Destination).Number(StoredTime.Of(now));
+        return command;
+    }
+
+    public static async Task<DateTimeOffset?> ReadNextAsync(NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync();
+        var (due, expiry) = (reader.TimeOrNull(0), reader.TimeOrNull(1));
+        return due < expiry ? due : expiry ?? due;
+    }
+
+    private static NpgsqlBatchCommand ClaimOf(ClaimRequest request)
+    {
+        var command = new NpgsqlBatchCommand(Claim);
+        command.Parameters
+            .Text(request.Terms.Owner).Number(ClaimLifetimes.Of(request.Terms)).Text(request.Destination)
+            .Number(StoredTime.Of(request.DueBefore)).Number(request.Limit);
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Health;
+
+/// <summary>Events 2030 to 2049.</summary>
+internal static partial class PostgresLog
+{
+    [LoggerMessage(2030, LogLevel.Information, "the shared spool in {Place} is open: {Messages} messages, {Open} open deliveries")]
+    public static partial void Opened(ILogger log, string place, long messages, long open);
+
+    [LoggerMessage(
+        2031, LogLevel.Error,
+        "the database of the shared spool failed; new mail is refused with 451 until a commit succeeds place={Place}")]
+    public static partial void Failed(ILogger log, string place, Exception exception);
+
+    [LoggerMessage(2032, LogLevel.Information, "the database of the shared spool commits again place={Place}")]
+    public static partial void Recovered(ILogger log, string place);
+
+    [LoggerMessage(
+        2033, LogLevel.Error,
+        "the database of the shared spool can't be reached; the appliance starts as soon as it can, and asks every second place={Place}")]
+    public static partial void Waiting(ILogger log, string place, Exception exception);
+
+    [LoggerMessage(
+        2034, LogLevel.Warning,
+        "notices from other nodes can't be heard at the moment; until they can, other nodes' work is found by asking every few seconds")]
+    public static partial void Deaf(ILogger log, Exception exception);
+
+    [LoggerMessage(2035, LogLevel.Error, "a part of the shared spool is damaged and is skipped: {What}")]
+    public static partial void Damaged(ILogger log, string what, Exception exception);
+
+    [LoggerMessage(2036, LogLevel.Information, "retention removed {Messages} messages and the octets of {Bodies}")]
+    public static partial void Purged(ILogger log, int messages, int bodies);
+
+    [LoggerMessage(2037, LogLevel.Debug, "a notice to other nodes could not be sent; they will find the work by asking")]
+    public static partial void NotTold(ILogger log, Exception exception);
+}

@@ -1,0 +1,13 @@
+using InboundBridge.MailFlow.Metrics;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
+
+/// <summary>Settings that are not configurable.</summary>
+internal sealed record PostgresInternals
+{
+    /// <summary>Where the spool counts.</summary>
+    public MetricRegistry Metrics { get; init; } = new();
+
+    /// <summary>Octets of recent mails that stay in memory for their first attempt; as in the embedded store.</summary>
+    public long RecentOctets { get; init; } = 32 * 1024 * 1024;
+}

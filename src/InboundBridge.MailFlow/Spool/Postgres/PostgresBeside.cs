@@ -1,0 +1,58 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.MailFlow.Spool.Postgres.Reading;
+using Npgsql;
+
+namespace InboundBridge.MailFlow.Spool.Postgres;
+
+/// <summary>Looks into a shared spool for commands that run beside the appliance. Writes nothing, and makes no tables.</summary>
+public static class PostgresBeside
+{
+    /// <summary>What greylisting remembers. Where the database has no spool yet, nothing is remembered.</summary>
+    /// <exception cref="SpoolUnavailableException">The database can't be read.</exception>
+    public static ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
+        PostgresSettings settings, IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<GreylistEntry>>(settings, [], connection => StoreReads.GreylistAsync(connection, keys), cancellationToken);
+
+    /// <summary>The key that signs links; null where the database has no spool yet.</summary>
+    /// <exception cref="SpoolUnavailableException">The database can't be read.</exception>
+    public static ValueTask<byte[]?> FindLinkKeyAsync(PostgresSettings settings, CancellationToken cancellationToken) => ReadAsync(
+        settings, null,
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("SELECT value FROM keys WHERE name = 'links'", connection);
+            return await command.ExecuteScalarAsync(cancellationToken) as byte[];
+        },
+        cancellationToken);
+
+    /// <summary>Why the appliance could not use the database; null when it could connect.</summary>
+    public static async ValueTask<string?> FindObstacleAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(settings, 0, _ => Task.FromResult(0), cancellationToken);
+            return null;
+        }
+        catch (SpoolUnavailableException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static async ValueTask<T> ReadAsync<T>(
+        PostgresSettings settings, T withoutSpool, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var connections = new PostgresConnections(settings);
+        try
+        {
+            return await connections.RunAsync(read, cancellationToken);
+        }
+        catch (SpoolUnavailableException fault) when (fault.InnerException is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UndefinedTable,
+        })
+        {
+            return withoutSpool;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
+using InboundBridge.MailFlow.Spool.Sealing;
+using Npgsql;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Reading;
+
+/// <summary>Finds single deliveries and their attempts.</summary>
+internal static class DeliveryReads
+{
+    private const string Rows = $"SELECT {DeliveryColumns.All}, d.seq FROM {DeliveryColumns.Join} ";
+
+    private const string Attempts =
+        "SELECT a.number, a.started_at, a.duration, a.outcome, a.reply, a.reply_code, a.reply_enhanced, a.reply_host " +
+        "FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = $1 ORDER BY a.started_at";
+
+    private const string Oldest =
+        "SELECT min(created_at) FROM deliveries WHERE seq IN (" +
+        "(SELECT seq FROM deliveries WHERE destination = $1 AND state = 0 AND state <> 2 ORDER BY seq LIMIT 1) UNION ALL " +
+        "(SELECT seq FROM deliveries WHERE destination = $1 AND state = 1 AND state <> 2 ORDER BY seq LIMIT 1))";
+
+    public static async Task<SpooledDelivery?> FindAsync(NpgsqlConnection connection, string id, OptionsSeal seal)
+    {
+        await using var command = new NpgsqlCommand(Rows + "WHERE d.id = $1", connection);
+        command.Parameters.Text(id);
+        return (await ReadAsync(command, seal)) is [var found] ? found.Delivery : null;
+    }
+
+    public static async Task<IReadOnlyList<SpooledDelivery>> OfMessageAsync(NpgsqlConnection connection, string messageId, OptionsSeal seal)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT {DeliveryColumns.All}, d.seq FROM messages m JOIN deliveries d " +
+            "ON d.seq >= m.seq << 20 AND d.seq < (m.seq + 1) << 20 WHERE m.id = $1 ORDER BY d.seq", connection);
+        command.Parameters.Text(messageId);
+        return (await ReadAsync(command, seal)).ConvertAll(row => row.Delivery);
+    }
+
+    public static async Task<IReadOnlyList<FailedAttempt>> AttemptsAsync(NpgsqlConnection connection, string deliveryId)
+    {
+        await using var command = new NpgsqlCommand(Attempts, connection);
+        command.Parameters.Text(deliveryId);
+        await using var reader = await command.ExecuteReaderAsync();
+        var attempts = new List<FailedAttempt>();
+        while (await reader.ReadAsync())
+        {
+            attempts.Add(new FailedAttempt(
+                reader.GetInt32(0), reader.Time(1), TimeSpan.FromMilliseconds(reader.GetInt64(2)), reader.GetString(3),
+                reader.ReplyOrNull(4)!));
+        }
+        return attempts;
+    }
+
+    public static async Task<DateTimeOffset?> OldestOpenAsync(NpgsqlConnection connection, string destination)
+    {
+        await using var command = new NpgsqlCommand(Oldest, connection);
+        command.Parameters.Text(destination);
+        return await command.ExecuteScalarAsync() is long oldest ? StoredTime.From(oldest) : null;
+    }
+
+    /// <summary>Rows of <see cref="DeliveryColumns.All"/> and the delivery's number.</summary>
+    public static async Task<List<(SpooledDelivery Delivery, long Seq)>> ReadAsync(NpgsqlCommand command, OptionsSeal seal)
+    {
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<(SpooledDelivery, long)>();
+        while (await reader.ReadAsync())
+            rows.Add((DeliveryColumns.Read(reader, 0, seal), reader.GetInt64(DeliveryColumns.Width)));
+        return rows;
+    }
+}

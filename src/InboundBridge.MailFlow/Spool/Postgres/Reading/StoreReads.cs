@@ -1,0 +1,84 @@
+using System.Globalization;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Reading;
+
+/// <summary>Reads totals, pauses, entries of greylisting and notes.</summary>
+internal static class StoreReads
+{
+    private static readonly string Tallied = string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT destination, state, sum(count)::bigint FROM tallies WHERE state >= {Tallies.Octets} GROUP BY destination, state");
+
+    public static async Task<SpoolTotals> TotalsAsync(NpgsqlConnection connection)
+    {
+        var (messages, octets, deliveries) = (0L, 0L, new List<DeliveryTally>());
+        await using var command = new NpgsqlCommand(Tallied, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            var (state, count) = (reader.GetInt16(1), reader.GetInt64(2));
+            if (state == Tallies.Messages)
+                messages = count;
+            else if (state == Tallies.Octets)
+                octets = count;
+            else if (count != 0)
+                deliveries.Add(new DeliveryTally(reader.GetString(0), (DeliveryState)state, count));
+        }
+        return new SpoolTotals(messages, octets, null, deliveries);
+    }
+
+    public static async Task<IReadOnlyDictionary<string, string>> PausesAsync(NpgsqlConnection connection)
+    {
+        var pauses = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("SELECT destination, reason FROM pauses", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            pauses[reader.GetString(0)] = reader.GetString(1);
+        return pauses;
+    }
+
+    /// <summary>In the order of the keys asked for.</summary>
+    public static async Task<IReadOnlyList<GreylistEntry>> GreylistAsync(NpgsqlConnection connection, IReadOnlyList<UInt128> keys)
+    {
+        var found = new List<GreylistEntry>(keys.Count);
+        await using var command = new NpgsqlCommand(
+            "SELECT r.place, g.first_seen, g.expires, g.passes FROM unnest($1::bytea[]) WITH ORDINALITY AS r(key, place) " +
+            "JOIN greylist g ON g.key = r.key ORDER BY r.place", connection);
+        command.Parameters.Column(NpgsqlDbType.Bytea, keys.Select(GreylistKeys.Octets).ToList());
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found.Add(new GreylistEntry(keys[(int)reader.GetInt64(0) - 1], reader.Time(1), reader.Time(2), reader.GetInt32(3)));
+        return found;
+    }
+
+    public static async Task<SpoolNote?> NoteAsync(NpgsqlConnection connection, string kind, string key, DateTimeOffset now)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key = $2 AND expires > $3", connection);
+        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(key)).Number(StoredTime.Of(now));
+        return (await ReadNotesAsync(command, kind)) is [var note] ? note : null;
+    }
+
+    public static async Task<IReadOnlyList<SpoolNote>> NotesAsync(
+        NpgsqlConnection connection, string kind, string? after, int limit, DateTimeOffset now)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key > $2 AND expires > $3 ORDER BY key LIMIT $4", connection);
+        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(after ?? string.Empty)).Number(StoredTime.Of(now)).Number(limit);
+        return await ReadNotesAsync(command, kind);
+    }
+
+    private static async Task<List<SpoolNote>> ReadNotesAsync(NpgsqlCommand command, string kind)
+    {
+        await using var reader = await command.ExecuteReaderAsync();
+        var notes = new List<SpoolNote>();
+        while (await reader.ReadAsync())
+            notes.Add(new SpoolNote(kind, reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.Time(2)));
+        return notes;
+    }
+}

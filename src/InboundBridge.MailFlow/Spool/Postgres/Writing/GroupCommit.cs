@@ -1,0 +1,219 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Health;
+using InboundBridge.MailFlow.Spool.Postgres.Health;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
+
+namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
+
+/// <summary>
+/// Commits every write that waits in one transaction, on two connections in turn: while the server makes one commit durable, the next one
+/// is on its way. A write that can't be stored is found by halving its transaction, and fails alone. When the database fails, everything
+/// that waits fails with it: whoever sends mail is told so within seconds, and whoever records a result asks again.
+/// </summary>
+/// <param name="recordAlone">Records a result that the shared statement passed over, and says what came of it.</param>
+internal sealed class GroupCommit(
+    GroupTransaction transactions, PostgresConnections connections, PostgresHealth health, SpoolMetrics metrics, TimeProvider clock,
+    Func<DeliveryCompletion, Task<CompletionResult>> recordAlone, short firstSlot) : IAsyncDisposable
+{
+    public const int Lanes = 2;
+
+    private const int LargestBatch = 256;
+
+    /// <summary>Octets of one transaction, unless one mail alone has more.</summary>
+    private const int LargestOctets = 4 * 1024 * 1024;
+
+    private const int MostRaces = 3;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<GroupWrite> _waiting = new();
+    private readonly Stack<short> _freeLanes = new(
+        Enumerable.Range(0, Lanes).Select(lane => (short)((firstSlot + lane) % Tallies.Slots)));
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isStopping;
+
+    /// <summary>How long the oldest write has waited that no transaction has taken.</summary>
+    public TimeSpan Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.TryPeek(out var oldest) ? clock.GetElapsedTime(oldest.Enqueued) : TimeSpan.Zero;
+        }
+    }
+
+    /// <exception cref="SpoolUnavailableException">The spool is closed.</exception>
+    public void Write(GroupWrite write)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+                throw new SpoolUnavailableException("the spool is closed");
+            write.Enqueued = clock.GetTimestamp();
+            _waiting.Enqueue(write);
+            if (_freeLanes.TryPop(out var slot))
+                ThreadPool.UnsafeQueueUserWorkItem(lane => _ = lane.Group.DrainAsync(lane.Slot), (Group: this, Slot: slot), false);
+        }
+    }
+
+    /// <summary>Commits what waits, then ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            if (_freeLanes.Count == Lanes)
+                _ended.TrySetResult();
+        }
+        await _ended.Task;
+    }
+
+    private async Task DrainAsync(short slot)
+    {
+        while (Take(slot) is { Count: > 0 } batch)
+            await WriteAsync(batch, slot);
+    }
+
+    private List<GroupWrite> Take(short slot)
+    {
+        lock (_gate)
+        {
+            var batch = new List<GroupWrite>(Math.Min(_waiting.Count, LargestBatch));
+            for (var octets = 0; batch.Count < LargestBatch && _waiting.TryPeek(out var next); octets += next.Size)
+            {
+                if (batch.Count > 0 && octets + next.Size > LargestOctets)
+                    break;
+                batch.Add(_waiting.Dequeue());
+            }
+            if (batch.Count > 0)
+                return batch;
+            _freeLanes.Push(slot);
+            if (_isStopping && _freeLanes.Count == Lanes)
+                _ended.TrySetResult();
+            return batch;
+        }
+    }
+
+    private async Task WriteAsync(List<GroupWrite> batch, short slot)
+    {
+        try
+        {
+            await CommitAsync(batch, slot);
+        }
+        catch (Exception fault) when (PostgresFault.IsOfOne(fault))
+        {
+            await FindCulpritAsync(batch, slot, fault);
+        }
+        catch (Exception fault)
+        {
+            var unavailable = health.Failed(fault);
+            foreach (var write in batch.Concat(TakeAll()))
+                write.Fail(unavailable);
+        }
+    }
+
+    private List<GroupWrite> TakeAll()
+    {
+        lock (_gate)
+        {
+            List<GroupWrite> all = [.. _waiting];
+            _waiting.Clear();
+            return all;
+        }
+    }
+
+    private async Task CommitAsync(List<GroupWrite> batch, short slot)
+    {
+        for (var races = 0; ; races++)
+        {
+            try
+            {
+                await CommitOnceAsync(batch, slot);
+                return;
+            }
+            catch (Exception fault) when (PostgresFault.IsRace(fault) && races < MostRaces)
+            {
+                // The server has rolled it back whole.
+            }
+            catch (Exception fault) when (PostgresFault.IsStale(fault) && races == 0)
+            {
+                connections.Clear();
+                await ConfirmStoredAsync(batch);
+            }
+        }
+    }
+
+    private async Task CommitOnceAsync(List<GroupWrite> batch, short slot)
+    {
+        // One result for a delivery at a time: the shared statement could not tell which of two it has recorded.
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var (now, later) = (new List<GroupWrite>(batch.Count), new List<ResultWrite>());
+        foreach (var write in batch)
+        {
+            if (write is ResultWrite result && !ids.Add(result.Result.Delivery.Id))
+                later.Add(result);
+            else
+                now.Add(write);
+        }
+        var started = clock.GetTimestamp();
+        var recorded = now.Count > 0 ? await transactions.CommitAsync(now, slot) : [];
+        health.Succeeded();
+        metrics.Committed(clock.GetElapsedTime(started), now.Count);
+        foreach (var write in now)
+        {
+            if (write is MailWrite mail)
+                mail.Succeed();
+            else if (write is ResultWrite result && recorded.Contains(result.Result.Delivery.Id))
+                result.Succeed(CompletionResult.Recorded);
+            else if (write is ResultWrite passedOver)
+                later.Add(passedOver);
+        }
+        if (later.Count > 0)
+            _ = RecordAloneAsync(later);
+    }
+
+    private async Task RecordAloneAsync(List<ResultWrite> results)
+    {
+        foreach (var write in results)
+        {
+            try
+            {
+                write.Succeed(await recordAlone(write.Result));
+            }
+            catch (Exception fault)
+            {
+                write.Fail(fault);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The connection broke, and nobody knows whether the commit had come through. Message ids are random, so those that are there are from
+    /// this commit.
+    /// </summary>
+    private async Task ConfirmStoredAsync(List<GroupWrite> batch)
+    {
+        var mails = batch.OfType<MailWrite>().ToList();
+        if (mails.Count == 0)
+            return;
+        var stored = await transactions.FindStoredAsync(mails.ConvertAll(mail => mail.Mail.Message.Id));
+        foreach (var mail in mails.Where(mail => stored.Contains(mail.Mail.Message.Id)))
+        {
+            batch.Remove(mail);
+            mail.Succeed();
+        }
+    }
+
+    private async Task FindCulpritAsync(List<GroupWrite> batch, short slot, Exception fault)
+    {
+        if (batch.Count == 1)
+        {
+            batch[0].Fail(new InvalidOperationException($"the spool can't store this: {PostgresFault.Words(fault)}", fault));
+            return;
+        }
+        var half = batch.Count / 2;
+        await WriteAsync(batch.GetRange(0, half), slot);
+        await WriteAsync(batch.GetRange(half, batch.Count - half), slot);
+    }
+}

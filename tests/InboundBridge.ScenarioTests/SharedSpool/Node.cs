@@ -1,0 +1,21 @@
+using InboundBridge.ScenarioTests.Peers;
+
+namespace InboundBridge.ScenarioTests.SharedSpool;
+
+/// <summary>Configurations of nodes that share a database, and deliver everything to one webhook.</summary>
+internal static class Node
+{
+    /// <summary>In the connection string; PostgreSQL trusts everybody here, and the password must appear nowhere.</summary>
+    public const string Password = "hunter5";
+
+    /// <param name="name">Also the name of the node's own directory.</param>
+    /// <param name="more">More keys of the webhook, each with a comma at its end.</param>
+    public static string Configuration(
+        PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name, string more = "") => ApplianceSetup
+        .Write(
+            folder, ApplianceSetup.Everything("webhook: app"),
+            [ApplianceSetup.Webhook("app", receiver, more: more + ApplianceSetup.FastRetries)])
+        .Replace(
+            "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{postgres.ConnectionText};Password={Password}\",",
+            StringComparison.Ordinal);
+}

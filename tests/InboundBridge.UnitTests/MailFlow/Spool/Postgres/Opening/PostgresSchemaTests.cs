@@ -1,0 +1,125 @@
+using System.Globalization;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Opening;
+
+/// <summary>What a node finds in its database, and what it makes of it.</summary>
+public class PostgresSchemaTests
+{
+    private static int _count;
+
+    private readonly string _schema = string.Create(CultureInfo.InvariantCulture, $"opening{Interlocked.Increment(ref _count)}");
+
+    [Fact]
+    public async Task Nodes_that_start_together_on_an_empty_database_share_one_spool()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(server, folders.Next())));
+        Assert.Single(nodes.Select(node => Convert.ToHexString(node.LinkKey)).Distinct(StringComparer.Ordinal));
+        Assert.Equal(1L, await server.RunAsync($"SELECT count(*) FROM {_schema}.spool_version"));
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_spool_of_a_newer_program_is_used_where_that_program_says_so_and_refused_otherwise()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        await (await OpenAsync(server, folders.Next())).DisposeAsync();
+        await server.RunAsync($"UPDATE {_schema}.spool_version SET version = 99, readable_from = {PostgresSchema.Version}");
+        await (await OpenAsync(server, folders.Next())).DisposeAsync();
+        Assert.Equal(99, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
+        await server.RunAsync($"UPDATE {_schema}.spool_version SET readable_from = 98");
+        var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
+        Assert.Contains("schema version 99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tables_of_another_program_are_left_alone()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        await server.RunAsync($"CREATE TABLE {_schema}.messages(text text)");
+        var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
+        Assert.Contains("another program", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await server.RunAsync($"SELECT count(*) FROM information_schema.tables WHERE table_schema = '{_schema}'"));
+    }
+
+    [Fact]
+    public async Task A_schema_or_database_that_is_not_there_is_named_and_not_waited_for()
+    {
+        var server = await PostgresServer.Shared;
+        using var folders = new Folders();
+        var noSchema = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
+        Assert.Contains("Search Path", noSchema.Message, StringComparison.Ordinal);
+        var settings = PostgresSettings.Read($"Host={server.Folder};Username=postgres;Password=hunter5;Database=missing");
+        var noDatabase = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(settings, folders.Next()));
+        Assert.Contains("\"missing\" does not exist", noDatabase.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter5", noDatabase.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_one_host_of_several_is_away_another_is_used()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        var settings = PostgresSettings.Read(
+            $"Host=/nowhere,{server.Folder};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=4");
+        await (await OpenAsync(settings, folders.Next())).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_database_that_can_not_be_reached_may_come_later()
+    {
+        using var folders = new Folders();
+        var settings = PostgresSettings.Read("Host=/nowhere;Username=postgres;Password=hunter5");
+        var fault = await Assert.ThrowsAsync<SpoolUnavailableException>(() => OpenAsync(settings, folders.Next()));
+        Assert.DoesNotContain("hunter5", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_processes_can_not_share_a_node_s_folder()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        var folder = folders.Next();
+        await using var first = await OpenAsync(server, folder);
+        await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folder));
+    }
+
+    private async Task<PostgresServer> PrepareAsync()
+    {
+        var server = await PostgresServer.Shared;
+        await server.RunAsync($"CREATE SCHEMA {_schema}");
+        return server;
+    }
+
+    private Task<PostgresMailSpool> OpenAsync(PostgresServer server, string folder) => OpenAsync(
+        PostgresSettings.Read($"{server.ConnectionText};Search Path={_schema};Maximum Pool Size=4"), folder);
+
+    private static Task<PostgresMailSpool> OpenAsync(PostgresSettings settings, string folder) => PostgresSpoolStart.OpenAsync(
+        new SpoolOptions { Path = folder, MinimumFree = 0 }, settings, new PostgresInternals(), TimeProvider.System, NullLogger.Instance,
+        CancellationToken.None);
+
+    private sealed class Folders : IDisposable
+    {
+        private readonly List<SpoolFolder> _folders = [];
+
+        public string Next()
+        {
+            lock (_folders)
+            {
+                _folders.Add(new SpoolFolder());
+                return _folders[^1].Path;
+            }
+        }
+
+        public void Dispose() => _folders.ForEach(folder => folder.Dispose());
+    }
+}

@@ -1,0 +1,135 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Writing;
+
+/// <summary>Writes that share a transaction.</summary>
+public sealed class GroupCommitTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
+    private readonly PostgresStore _store = new();
+    private IMailSpool _spool = null!;
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    public async ValueTask InitializeAsync() =>
+        _spool = await _store.OpenAsync(new SpoolOptions { Path = "", InlineLimit = 4096, MinimumFree = 0 }, _clock);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _spool.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_write_that_can_not_be_stored_fails_alone()
+    {
+        await SampleMail.CommitAsync(_spool, "taken", [1], Now, "hook");
+        var ids = Enumerable.Range(0, 300).Select(index => index == 200 ? "taken" : $"m{index:000}").ToList();
+        var outcomes = await Task.WhenAll(ids.Select(id => Task.Run(() => TryAsync(id))));
+        Assert.Equal(["taken"], ids.Where((_, index) => !outcomes[index]));
+        Assert.Equal(300, (await _spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 300)],
+            (await _spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+    }
+
+    [Fact]
+    public async Task Waiting_mails_share_transactions()
+    {
+        var before = await TransactionsAsync();
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(index => SampleMail.CommitAsync(_spool, $"m{index}", [1], Now, "hook")));
+        Assert.InRange((long)(await _store.RunAsync("SELECT count(DISTINCT xmin::text) FROM messages"))! - before, 1, 200);
+    }
+
+    [Theory]
+    [InlineData("a\0b", "a\uFFFDb")]
+    [InlineData("half a pair ?", "half a pair \uFFFD")]
+    [InlineData("whole \U0001F600 pair", "whole \U0001F600 pair")]
+    public async Task Text_that_no_database_can_store_stops_no_mail(string subject, string stored)
+    {
+        // An attribute can't hold half a pair.
+        subject = subject.Replace('?', '\uD83D');
+        await using (var staged = await SampleMail.StageAsync(_spool, "m1", [1]))
+        {
+            var message = SampleMail.Message(staged, Now) with
+            {
+                Subject = subject,
+                ResultsField = subject,
+                Envelope = new MailEnvelope { Sender = subject, Recipients = [new MailRecipient(subject)], Helo = subject },
+            };
+            var delivery = SampleMail.Delivery("d1", "m1", Now) with
+            {
+                Rule = subject,
+                HoldReason = subject,
+                LastReply = new DeliveryReply(550, subject, subject, subject),
+                Tags = [subject],
+                Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["subject"] = subject },
+            };
+            await _spool.CommitAsync(staged, message, [delivery], NewClaims.None, CancellationToken.None);
+        }
+        Assert.Equal(stored, (await _spool.FindMessageAsync("m1", CancellationToken.None))!.Subject);
+        var found = (await _spool.FindDeliveryAsync("d1", CancellationToken.None))!;
+        Assert.Equal((stored, stored, stored), (found.Rule, found.HoldReason, found.LastReply!.Text));
+    }
+
+    [Fact]
+    public async Task Results_of_many_deliveries_are_counted_once_each()
+    {
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(index => SampleMail.CommitAsync(_spool, $"m{index}", [1], Now, "hook", "store")));
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(async index =>
+        {
+            var delivery = (await _spool.FindDeliveryAsync($"m{index}-{index % 2}", CancellationToken.None))!;
+            var ended = delivery with { State = index % 10 == 0 ? DeliveryState.Dead : DeliveryState.Delivered, EndedAt = Now };
+            return await _spool.CompleteAsync(new DeliveryCompletion { Delivery = ended }, CancellationToken.None);
+        }));
+        Assert.All(results, result => Assert.Equal(CompletionResult.Recorded, result));
+        var tallies = (await _store.Other.ReadTotalsAsync(CancellationToken.None)).Deliveries
+            .OrderBy(tally => tally.Destination, StringComparer.Ordinal).ThenBy(tally => tally.State);
+        Assert.Equal(
+            [new("hook", DeliveryState.Pending, 50), new("hook", DeliveryState.Delivered, 40), new("hook", DeliveryState.Dead, 10),
+                new("store", DeliveryState.Pending, 50), new DeliveryTally("store", DeliveryState.Delivered, 50)],
+            tallies);
+    }
+
+    [Fact]
+    public async Task A_large_mail_leaves_no_file_behind_and_each_reading_of_it_neither()
+    {
+        var octets = SampleMail.Octets(3, 1_000_000);
+        await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook");
+        Assert.Empty(Directory.GetFiles(Path.Combine(_spool.Options.Path, "bodies")));
+        Assert.Equal(4L, await _store.RunAsync("SELECT count(*) FROM chunks"));
+        Assert.Equal(octets, await SampleMail.ReadAsync(_store.Other, "m1"));
+        using (var content = (await _spool.OpenContentAsync("m1", CancellationToken.None))!)
+            Assert.True(content.IsLocal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_spool.Options.Path, "bodies")));
+    }
+
+    [Fact]
+    public async Task Octets_that_changed_in_the_database_are_not_handed_out()
+    {
+        await SampleMail.CommitAsync(_spool, "small", SampleMail.Octets(1, 100), Now, "hook");
+        await SampleMail.CommitAsync(_spool, "large", SampleMail.Octets(1, 10_000), Now, "hook");
+        await _store.RunAsync("UPDATE messages SET octets = set_byte(octets, 50, 1 - get_byte(octets, 50) % 2) WHERE id = 'small'");
+        await _store.RunAsync("UPDATE chunks SET octets = substring(octets FROM 2)");
+        foreach (var id in new[] { "small", "large" })
+        {
+            await Assert.ThrowsAsync<MessageDamagedException>(
+                async () => await _store.Other.OpenContentAsync(id, CancellationToken.None));
+        }
+    }
+
+    private async Task<bool> TryAsync(string id)
+    {
+        try
+        {
+            await SampleMail.CommitAsync(_spool, id, [1], Now, "hook");
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<long> TransactionsAsync() => (long)(await _store.RunAsync("SELECT count(DISTINCT xmin::text) FROM messages"))!;
+}

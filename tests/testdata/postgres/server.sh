@@ -1,0 +1,40 @@
+# Runs a private PostgreSQL: sh server.sh FOLDER PROGRAMS [SETTINGS …]. It makes FOLDER, with a socket in it, and removes it at its end.
+# It prints "ready", and then takes orders from standard input: end, kill, start. When that closes, or on SIGTERM, it ends
+# the server: whoever started it may die in any way. PostgreSQL refuses to run as root, so root runs this as postgres.
+folder=$1 programs=$2
+shift 2
+mkdir -m 755 "$folder" || exit 1
+# Nothing has to survive a crash of the machine.
+"$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+
+start() {
+  "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 \
+    -c shared_buffers=64MB "$@" >>"$folder/log" 2>&1 </dev/null &
+  server=$!
+  until "$programs/pg_isready" -q -h "$folder"; do
+    kill -0 "$server" 2>/dev/null || { cat "$folder/log"; exit 1; }
+    sleep 0.05
+  done
+  echo ready
+}
+
+stop() {
+  kill -"$1" "$server" 2>/dev/null
+  wait "$server"
+}
+
+finish() {
+  stop QUIT
+  rm -rf "$folder"
+}
+
+trap finish EXIT
+trap 'exit 0' TERM INT
+start "$@"
+while read -r order; do
+  case $order in
+    start) start "$@" ;;
+    end) stop QUIT; echo ended ;;
+    kill) stop KILL; rm -f "$folder/data/postmaster.pid"; echo ended ;;
+  esac
+done
