@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
+using InboundBridge.UnitTests.MailFlow.Queue;
 using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
@@ -37,9 +38,11 @@ public class MixedOutcomeTests
         await reception.SendAsync(Mail, "a@example.com", "strict@example.com");
         var refused = (await reception.DeliveriesAsync()).Single(delivery => delivery.State == DeliveryState.Dead);
         var filter = new DeliveryFilter { Id = refused.Id };
+        reception.Queue.ReplaceDestinations([(QueueFixture.Destination("other"), new ScriptedTarget())]);
 
         Assert.Equal(0, await reception.Queue.RetryAsync(filter, CancellationToken.None));
         Assert.Equal(0, await reception.Queue.ReleaseAsync(filter, null, CancellationToken.None));
+        Assert.Equal(0, await reception.Queue.ReleaseAsync(filter, "missing", CancellationToken.None));
         Assert.Equal(1, await reception.Queue.ReleaseAsync(filter, "other", CancellationToken.None));
         var released = await reception.Spool.FindDeliveryAsync(refused.Id, CancellationToken.None);
         Assert.Equal((DeliveryState.Pending, "other", "strict@example.com", null), (
