@@ -42,7 +42,7 @@ internal static class MessageReads
         var found = new List<SpooledMessage>();
         // "~" sorts after every id.
         var last = cursor ?? "~";
-        for (var examined = 0; ; )
+        for (var examined = 0; ;)
         {
             await using var command = new NpgsqlCommand(Rows + "WHERE m.id < $1 ORDER BY m.id DESC LIMIT $2", connection);
             command.Parameters.Text(last).Number(Math.Min(Step, Math.Max(limit + 1, Step / 10)));
