@@ -15,7 +15,7 @@ internal static partial class SmtpDeliveryLog
         EventName = "private_address_refused")]
     public static partial void PrivateAddress(this ILogger log, string destination, string domain);
 
-/// <summary>Once an attempt. The domains are those of our keys; nothing of the mail is written.</summary>
+    /// <summary>Once an attempt. The domains are those of our keys; nothing of the mail is written.</summary>
     [LoggerMessage(4104, LogLevel.Information,
         "mail leaves without a DKIM signature message={Id} destination={Destination} domains={Domains}: {Reason}",
         EventName = "signature_omitted")]
