@@ -48,7 +48,8 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
     private void Write(RecipientFate fate)
     {
         var isDone = bounce.Reason is BounceReason.Relayed or BounceReason.Delivered;
-        Line($"<{fate.Recipient.Address}>{(isDone ? "" : ":")}");
+        // The colon also where nothing follows: programs that read bounces know an address in the text by it.
+        Line($"<{fate.Recipient.Address}>:");
         if (!isDone)
             Lines(language[Cause(fate)], "    ");
         if (fate.Reply is { Length: > 0 } reply && !isDone)
