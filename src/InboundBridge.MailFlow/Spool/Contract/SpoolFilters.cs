@@ -22,6 +22,17 @@ public sealed record MessageFilter
 
     /// <summary>Received before.</summary>
     public DateTimeOffset? Before { get; init; }
+
+    /// <summary>Whether the record of a message is one of those; what is asked of its deliveries is left open.</summary>
+    internal bool Matches(SpooledMessage message) =>
+        WasReceived(message.ReceivedAt) && Contains(message.Envelope.Sender, Sender) && Contains(message.Subject, Subject)
+        && (string.IsNullOrEmpty(Recipient) || message.Envelope.Recipients.Any(recipient => Contains(recipient.Address, Recipient)));
+
+    /// <summary>Whether a message that came at that time is one of those.</summary>
+    internal bool WasReceived(DateTimeOffset time) => !(time < Since) && !(time >= Before);
+
+    private static bool Contains(string? text, string? wanted) =>
+        string.IsNullOrEmpty(wanted) || (text is not null && text.Contains(wanted, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What a list of deliveries, or a change to them, applies to; null means any.</summary>

@@ -58,7 +58,7 @@ public sealed class PostgresMailSpool : IMailSpool
         PostgresKeys keys, TimeProvider clock, ILogger log)
     {
         (_options, _folder, _connections, _keys, _clock, _log) = (options, folder, connections, keys, clock, log);
-        // Which rows of the tallies this process counts in. A collision costs waiting, not a count.
+        // The rows of the tallies in which this process counts. Processes with the same slot wait for each other, and still count right.
         var slot = (short)RandomNumberGenerator.GetInt32(Tallies.Slots);
         _health = new PostgresHealth(place, clock, log) { Probe = ProbeAsync };
         _writer = new StoreWriter(connections, _health, keys.Seal, (short)((slot + GroupCommit.Lanes) % Tallies.Slots));

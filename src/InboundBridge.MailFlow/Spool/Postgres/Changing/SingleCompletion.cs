@@ -21,7 +21,7 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
 
     private static readonly string RecordAny = ResultArrays.Record.Replace(" AND d.state <> 5", string.Empty, StringComparison.Ordinal);
 
-    /// <summary>The message was erased during the attempt, so nothing that follows from the result was stored.</summary>
+    /// <summary>The message was erased during the attempt. Its new deliveries and bounces were not stored.</summary>
     public bool IsErased { get; private set; }
 
     public async Task<CompletionResult> RunAsync(StoreTransaction transaction)

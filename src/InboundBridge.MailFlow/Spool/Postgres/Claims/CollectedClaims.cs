@@ -1,15 +1,12 @@
-using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Sealing;
+using InboundBridge.MailFlow.Spool.Searching;
 using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Claims;
 
-/// <summary>
-/// Claims deliveries that a receiver collects: first those in state retrying, then the pending ones, each in the order of their arrival. A
-/// delivery that fails meanwhile passes from the second group to the first, and is not found twice.
-/// </summary>
+/// <summary>Claims deliveries that a receiver collects, in the order of <see cref="CollectPlace"/>.</summary>
 internal sealed class CollectedClaims(ClaimRows rows, OptionsSeal seal)
 {
     /// <summary>Rows that one request reads; a destination may hold mail of many receivers.</summary>
@@ -25,29 +22,30 @@ internal sealed class CollectedClaims(ClaimRows rows, OptionsSeal seal)
 
     public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)
     {
-        var (state, after) = Place(request.After);
+        CollectPlace? place = CollectPlace.Read(request.After);
         var left = RowsExamined;
-        while (state is { } current && left > 0)
+        while (place is { } current && left > 0)
         {
-            var (chosen, last, seen) = await FindAsync(connection, request, current, after, left);
+            var (chosen, last, seen) = await FindAsync(connection, request, current, left);
             left -= seen;
-            if (chosen.Count > 0)
-                return new ClaimResult(await ClaimAsync(connection, request, chosen), null) { Seen = Text(current, last) };
-            if (left <= 0)
-                return new ClaimResult([], null) { Seen = Text(current, last) };
-            (state, after) = (After(current), long.MinValue);
+            if (chosen.Count > 0 || left <= 0)
+            {
+                var claimed = chosen.Count > 0 ? await ClaimAsync(connection, request, chosen) : [];
+                return new ClaimResult(claimed, null) { Seen = (current with { After = last }).ToString() };
+            }
+            place = current.NextGroup;
         }
         return new ClaimResult([], null);
     }
 
     /// <returns>The numbers of deliveries to claim, the last one that was looked at, and how many were.</returns>
     private async Task<(List<long> Chosen, long Last, int Seen)> FindAsync(
-        NpgsqlConnection connection, ClaimRequest request, DeliveryState state, long after, int most)
+        NpgsqlConnection connection, ClaimRequest request, CollectPlace place, int most)
     {
         await using var command = new NpgsqlCommand(Candidates, connection);
-        command.Parameters.Text(request.Destination).State(state).Number(after).Number(most);
+        command.Parameters.Text(request.Destination).State(place.State).Number(place.After).Number(most);
         await using var reader = await command.ExecuteReaderAsync();
-        var (chosen, last, seen) = (new List<long>(), after, 0);
+        var (chosen, last, seen) = (new List<long>(), place.After, 0);
         while (chosen.Count < request.Limit && await reader.ReadAsync())
         {
             (last, seen) = (reader.GetInt64(0), seen + 1);
@@ -65,19 +63,5 @@ internal sealed class CollectedClaims(ClaimRows rows, OptionsSeal seal)
         var claimed = await rows.ReadAsync(reader);
         claimed.Sort(static (one, other) => one.Seq.CompareTo(other.Seq));
         return claimed.ConvertAll(one => one.Claimed);
-    }
-
-    private static DeliveryState? After(DeliveryState state) => state == DeliveryState.Retrying ? DeliveryState.Pending : null;
-
-    private static string Text(DeliveryState state, long seq) => string.Create(CultureInfo.InvariantCulture, $"{(int)state} {seq}");
-
-    private static (DeliveryState? State, long Seq) Place(string? after)
-    {
-        if (after is null)
-            return (DeliveryState.Retrying, long.MinValue);
-        var space = after.IndexOf(' ', StringComparison.Ordinal);
-        return (
-            (DeliveryState)int.Parse(after.AsSpan(0, space), CultureInfo.InvariantCulture),
-            long.Parse(after.AsSpan(space + 1), CultureInfo.InvariantCulture));
     }
 }

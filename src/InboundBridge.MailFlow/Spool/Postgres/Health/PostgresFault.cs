@@ -45,7 +45,7 @@ internal static class PostgresFault
         _ => false,
     };
 
-    /// <summary>In words for people; neither a value nor a password is in it.</summary>
+    /// <summary>Describes the fault for operators. The description has no password and no value of a column.</summary>
     public static string Words(Exception fault) => fault switch
     {
         PostgresException server => $"{server.MessageText} (SQLSTATE {server.SqlState})",

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Postgres.Health;
 
 /// <summary>
-/// Knows whether the database takes commits. While it does not, MAIL is refused and the queue rests, so nothing else would show that it is
-/// back: therefore the spool itself tries a small commit each second.
+/// Knows whether the database takes commits. While it does not, MAIL is refused and the queue rests, so that no other commit would show
+/// that the database is back. The spool therefore tries a small commit each second.
 /// </summary>
 internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger log) : IAsyncDisposable
 {

@@ -53,7 +53,7 @@ public sealed class PostgresSettings
 
     internal string Text => _builder.ConnectionString;
 
-    /// <exception cref="FormatException">It is not a connection string. The message shows nothing of it.</exception>
+    /// <exception cref="FormatException">The text is not a connection string. The message quotes nothing of it.</exception>
     public static PostgresSettings Read(string text)
     {
         if (TryRead(text) is not { } builder || (builder.Host is { Length: > 0 } && !IsUsable(builder)))

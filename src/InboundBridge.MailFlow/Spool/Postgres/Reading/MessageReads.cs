@@ -42,10 +42,11 @@ internal static class MessageReads
         var found = new List<SpooledMessage>();
         // "~" sorts after every id.
         var last = cursor ?? "~";
+        var step = Math.Min(Step, Math.Max(limit + 1, Step / 10));
         for (var examined = 0; ;)
         {
             await using var command = new NpgsqlCommand(Rows + "WHERE m.id < $1 ORDER BY m.id DESC LIMIT $2", connection);
-            command.Parameters.Text(last).Number(Math.Min(Step, Math.Max(limit + 1, Step / 10)));
+            command.Parameters.Text(last).Number(step);
             var rows = await ReadAsync(command);
             var wanted = await SelectAsync(connection, rows, filter);
             foreach (var row in rows)
@@ -58,7 +59,7 @@ internal static class MessageReads
                 if (wanted.Contains(row.Seq))
                     found.Add(row.Message);
             }
-            if (rows.Count < Math.Min(Step, Math.Max(limit + 1, Step / 10)))
+            if (rows.Count < step)
                 return new SpoolPage<SpooledMessage>(found, null);
         }
     }
@@ -76,7 +77,7 @@ internal static class MessageReads
     private static async Task<HashSet<long>> SelectAsync(
         NpgsqlConnection connection, List<(SpooledMessage Message, long Seq)> rows, MessageFilter filter)
     {
-        var matches = rows.Where(row => Matches(row.Message, filter)).Select(row => row.Seq).ToHashSet();
+        var matches = rows.Where(row => filter.Matches(row.Message)).Select(row => row.Seq).ToHashSet();
         if ((filter.Tag is null && filter.State is null) || matches.Count == 0)
             return matches;
         await using var command = new NpgsqlCommand(
@@ -94,13 +95,4 @@ internal static class MessageReads
         }
         return wanted;
     }
-
-    private static bool Matches(SpooledMessage message, MessageFilter filter) =>
-        !(message.ReceivedAt < filter.Since) && !(message.ReceivedAt >= filter.Before)
-        && Contains(message.Envelope.Sender, filter.Sender) && Contains(message.Subject, filter.Subject)
-        && (string.IsNullOrEmpty(filter.Recipient)
-            || message.Envelope.Recipients.Any(recipient => Contains(recipient.Address, filter.Recipient)));
-
-    private static bool Contains(string? text, string? wanted) =>
-        string.IsNullOrEmpty(wanted) || (text is not null && text.Contains(wanted, StringComparison.OrdinalIgnoreCase));
 }

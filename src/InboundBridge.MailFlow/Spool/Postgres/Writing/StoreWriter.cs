@@ -43,7 +43,7 @@ internal sealed class StoreWriter(PostgresConnections connections, PostgresHealt
         }
     }
 
-    /// <summary>Once COMMIT has gone out, nobody knows what became of it, and it is not sent again.</summary>
+    /// <summary>When the connection breaks after COMMIT was sent, it may have succeeded. The work is not repeated then.</summary>
     private static bool MayRepeat(Exception? fault, bool isCommitting, int tries) => fault is not null
         && ((PostgresFault.IsRace(fault) && tries < MostRaces) || (PostgresFault.IsStale(fault) && !isCommitting && tries == 0));
 

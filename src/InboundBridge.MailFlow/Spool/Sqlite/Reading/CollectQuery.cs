@@ -1,5 +1,5 @@
-using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Searching;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
@@ -8,10 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>
-/// Finds the open deliveries of a destination that a receiver collects: first those in state retrying, then the pending ones, each in the
-/// order of their arrival. A delivery that fails meanwhile passes from the second group to the first, and is not found twice.
-/// </summary>
+/// <summary>Finds the open deliveries of a destination that a receiver collects, in the order of <see cref="CollectPlace"/>.</summary>
 internal sealed class CollectQuery(ILogger log)
 {
     /// <summary>Rows that one request reads; a destination may hold mail of many receivers.</summary>
@@ -24,22 +21,21 @@ internal sealed class CollectQuery(ILogger log)
 
     public ClaimResult Claim(SpoolReader reader, ClaimRound round)
     {
-        var (state, seq) = Place(round.Request.After);
+        CollectPlace? place = CollectPlace.Read(round.Request.After);
         var left = RowsExamined;
-        while (state is { } current)
+        while (place is { } current)
         {
-            var end = Read(reader, round, current, seq, ref left);
-            (state, seq) = (end is null ? After(current) : current, end ?? long.MinValue);
-            if (end is not null)
-                break;
+            if (Read(reader, round, current, ref left) is { } last)
+                return round.Take() with { Seen = (current with { After = last }).ToString() };
+            place = current.NextGroup;
         }
-        return round.Take() with { Seen = state is { } next ? Text(next, seq) : null };
+        return round.Take();
     }
 
     /// <summary>Returns the last row that was looked at; null when there are no more.</summary>
-    private long? Read(SpoolReader reader, ClaimRound round, DeliveryState state, long after, ref int left)
+    private long? Read(SpoolReader reader, ClaimRound round, CollectPlace place, ref int left)
     {
-        var rows = reader.Statement(Rows).Bind(1, round.Request.Destination).Bind(2, (long)state).Bind(3, after);
+        var rows = reader.Statement(Rows).Bind(1, round.Request.Destination).Bind(2, (long)place.State).Bind(3, place.After);
         try
         {
             while (rows.Step())
@@ -74,19 +70,5 @@ internal sealed class CollectQuery(ILogger log)
             SpoolLog.Damaged(log, $"delivery number {seq} (collecting)", damage);
             return false;
         }
-    }
-
-    private static DeliveryState? After(DeliveryState state) => state == DeliveryState.Retrying ? DeliveryState.Pending : null;
-
-    private static string Text(DeliveryState state, long seq) => string.Create(CultureInfo.InvariantCulture, $"{(int)state} {seq}");
-
-    private static (DeliveryState? State, long Seq) Place(string? after)
-    {
-        if (after is null)
-            return (DeliveryState.Retrying, long.MinValue);
-        var space = after.IndexOf(' ', StringComparison.Ordinal);
-        return (
-            (DeliveryState)int.Parse(after.AsSpan(0, space), CultureInfo.InvariantCulture),
-            long.Parse(after.AsSpan(space + 1), CultureInfo.InvariantCulture));
     }
 }

@@ -14,7 +14,8 @@ internal static class DeliveryQueries
     private const string Rows = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
 
     private const string OfMessage =
-        $"SELECT m.id, {DeliveryRow.Columns} FROM messages m CROSS JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.id = ?1 ORDER BY d.seq";
+        $"SELECT m.id, {DeliveryRow.Columns} FROM messages m CROSS JOIN deliveries d " +
+        "ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.id = ?1 ORDER BY d.seq";
 
     public static SpooledDelivery? Find(SpoolReader reader, string id) =>
         reader.Statement(Rows + "WHERE d.id = ?1").Bind(1, id).ReadOne(row => DeliveryRow.Read(row, 1, row.Text(0)));
@@ -32,10 +33,10 @@ internal static class DeliveryQueries
 
     public static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
     {
-        const string Oldest = "(SELECT seq FROM deliveries WHERE destination = ?1 AND state = {0} AND state <> 2 ORDER BY seq LIMIT 1)";
-        var sql =
-            $"SELECT min(created_at) FROM deliveries WHERE seq IN ({string.Format(CultureInfo.InvariantCulture, Oldest, 0)}, {string.Format(CultureInfo.InvariantCulture, Oldest, 1)})";
-        var row = reader.Statement(sql).Bind(1, destination);
+        const string First = "(SELECT seq FROM deliveries WHERE destination = ?1 AND state = ";
+        const string Last = " AND state <> 2 ORDER BY seq LIMIT 1)";
+        const string Sql = $"SELECT min(created_at) FROM deliveries WHERE seq IN ({First}0{Last}, {First}1{Last})";
+        var row = reader.Statement(Sql).Bind(1, destination);
         var oldest = row.Step() ? row.TimeOrNull(0) : null;
         row.Reset();
         return oldest;
@@ -62,7 +63,8 @@ internal static class DeliveryQueries
             conditions.Append(" AND d.id = ?3");
         if (filter.MessageId is not null)
             conditions.Append(
-                " AND d.seq BETWEEN (SELECT seq << 20 FROM messages WHERE id = ?4) AND (SELECT (seq + 1 << 20) - 1 FROM messages WHERE id = ?4)");
+                " AND d.seq BETWEEN (SELECT seq << 20 FROM messages WHERE id = ?4) " +
+                "AND (SELECT (seq + 1 << 20) - 1 FROM messages WHERE id = ?4)");
         if (filter.Destination is not null)
             conditions.Append(" AND d.destination = ?5");
         if (filter.State is not null)

@@ -37,10 +37,10 @@ internal static class MessageQueries
                 var received = rows.Time(2);
                 if (received < filter.Since - Slack)
                     break;
-                if ((filter.Since is { } since && received < since) || (filter.Before is { } before && received >= before))
+                if (!filter.WasReceived(received))
                     continue;
                 var message = MessageRow.Read(rows, 0);
-                if (Matches(message, filter) && (!NeedsDeliveries(filter) || HasDelivery(reader, rows.Number(0), filter)))
+                if (filter.Matches(message) && (!NeedsDeliveries(filter) || HasDelivery(reader, rows.Number(0), filter)))
                     found.Add(message);
             }
             return new SpoolPage<SpooledMessage>(found, null);
@@ -55,14 +55,6 @@ internal static class MessageQueries
     private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
 
     private static bool NeedsDeliveries(MessageFilter filter) => filter.Tag is not null || filter.State is not null;
-
-    private static bool Matches(SpooledMessage message, MessageFilter filter) =>
-        Contains(message.Envelope.Sender, filter.Sender) && Contains(message.Subject, filter.Subject) &&
-        (string.IsNullOrEmpty(filter.Recipient)
-            || message.Envelope.Recipients.Any(recipient => Contains(recipient.Address, filter.Recipient)));
-
-    private static bool Contains(string? text, string? wanted) =>
-        string.IsNullOrEmpty(wanted) || (text is not null && text.Contains(wanted, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether one delivery has both the tag and the state.</summary>
     private static bool HasDelivery(SpoolReader reader, long seq, MessageFilter filter)

@@ -9,8 +9,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 internal sealed class DeliveryRow(SpooledDelivery delivery)
 {
     public const string Columns =
-        "d.seq, d.id, d.destination, d.state, d.attempts, d.created_at, d.queued_at, d.next_at, d.ended_at, d.last_reply, d.recipients, d.rule, d.tags, d.vars, " +
-        "d.header_edits, d.options, d.hold_reason, d.replay, d.failed_destinations, d.reply_code, d.reply_enhanced, d.reply_host, d.version";
+        "d.seq, d.id, d.destination, d.state, d.attempts, d.created_at, d.queued_at, d.next_at, d.ended_at, d.last_reply, d.recipients, " +
+        "d.rule, d.tags, d.vars, d.header_edits, d.options, d.hold_reason, d.replay, d.failed_destinations, d.reply_code, " +
+        "d.reply_enhanced, d.reply_host, d.version";
 
     /// <summary>Two of the columns, by their place.</summary>
     public const int Id = 1;
@@ -21,8 +22,8 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
     public const int Width = 23;
 
     public const string Insert =
-        "INSERT INTO deliveries(seq, id, destination, state, attempts, created_at, queued_at, next_at, ended_at, last_reply, recipients, rule, tags, vars, " +
-        "header_edits, options, hold_reason, replay, failed_destinations, reply_code, reply_enhanced, reply_host, version) " +
+        "INSERT INTO deliveries(seq, id, destination, state, attempts, created_at, queued_at, next_at, ended_at, last_reply, recipients, " +
+        "rule, tags, vars, header_edits, options, hold_reason, replay, failed_destinations, reply_code, reply_enhanced, reply_host, version) " +
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
     private readonly byte[] _recipients = SpoolJson.Write(delivery.Recipients);
