@@ -18,7 +18,6 @@ using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Postgres;
-using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.TransportSecurity;
 using InboundBridge.Rules.Evaluation;
@@ -96,12 +95,7 @@ internal static class HostCommands
     {
         await using var scripts = new ScriptWorkers(TimeProvider.System);
         await using var requests = new RuleTestRequestMaker(source, options);
-        var tests = new RuleTestRunner(
-            ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read, requests.MakeAsync)
-        {
-            Enforcement = TestEnforcement.Of(options),
-        };
-        return await tests.RunAsync(rules, cancellationToken);
+        return await requests.RunnerOf(ApplianceSetup.EvaluatorOf(options, scripts)).RunAsync(rules, cancellationToken);
     }
 
     private static async Task<MailExplanation?> ExplainAsync(
@@ -139,14 +133,14 @@ internal static class HostCommands
     }
 
     private static async ValueTask<byte[]?> FindLinkKeyAsync(ApplianceOptions options, CancellationToken cancellationToken) =>
-        options.Postgres is { } shared
-            ? await PostgresBeside.FindLinkKeyAsync(PostgresSettings.Read(shared.Reveal()), cancellationToken)
+        options.SharedSpool is { } shared
+            ? await PostgresBeside.FindLinkKeyAsync(shared, cancellationToken)
             : LinkKey.Read(options.Spool.Path);
 
     private static async ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
         ApplianceOptions options, IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
-        options.Postgres is { } shared
-            ? await PostgresBeside.FindGreylistAsync(PostgresSettings.Read(shared.Reveal()), keys, cancellationToken)
+        options.SharedSpool is { } shared
+            ? await PostgresBeside.FindGreylistAsync(shared, keys, cancellationToken)
             : GreylistBeside.Find(options.Spool.Path, keys);
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

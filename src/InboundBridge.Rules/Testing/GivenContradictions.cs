@@ -13,8 +13,8 @@ internal static class GivenContradictions
     public static void Report(
         YamlMapping given, IReadOnlyDictionary<Fact, FactValue> facts, RuleSetEnvironment environment, SourceProblems problems)
     {
-        var (dmarc, verdict, arc) = (Word(Fact.Dmarc, facts), Word(Fact.Verdict, facts), Word(Fact.Arc, facts));
-        var nothingPasses = IsOtherThan(Word(Fact.Spf, facts), "pass") && IsOtherThan(Word(Fact.Dkim, facts), "pass");
+        var (dmarc, verdict, arc) = (facts.TextOf(Fact.Dmarc), facts.TextOf(Fact.Verdict), facts.TextOf(Fact.Arc));
+        var nothingPasses = IsOtherThan(facts.TextOf(Fact.Spf), "pass") && IsOtherThan(facts.TextOf(Fact.Dkim), "pass");
         if (nothingPasses && dmarc == "pass")
             Say(Fact.Dmarc, "dmarc passes only where spf or dkim does");
         else if (nothingPasses && verdict == "pass")
@@ -39,20 +39,16 @@ internal static class GivenContradictions
         }
         // With SPF or DKIM off, DMARC has no result for a mail that the missing check could have proved, whatever the domain's policy.
         var canProveAll = !environment.Unsupplied.ContainsKey(Fact.Spf) && !environment.Unsupplied.ContainsKey(Fact.Dkim);
-        if (dmarc == "none" && canProveAll && Word(Fact.DmarcPolicy, facts) is not null)
+        if (dmarc == "none" && canProveAll && facts.TextOf(Fact.DmarcPolicy) is not null)
             Say(Fact.DmarcPolicy, "without a record (dmarc: none) there is no policy");
         if (dmarc is "pass" or "fail" && given["dmarc_policy"] is YamlScalar { IsNull: true })
             Say(Fact.DmarcPolicy, $"where dmarc is '{dmarc}', the domain has a policy");
-        if (Word(Fact.SpfExplanation, facts) is not null && IsOtherThan(Word(Fact.Spf, facts), "fail"))
+        if (facts.TextOf(Fact.SpfExplanation) is not null && IsOtherThan(facts.TextOf(Fact.Spf), "fail"))
             Say(Fact.SpfExplanation, "a domain explains only an spf fail");
 
         void Say(Fact fact, string text) =>
             problems.Error((given[fact.Key] ?? given).Position, $"no mail has these facts together: {text}", "leave out one of them");
     }
-
-    /// <summary>The given word; null where none is given.</summary>
-    private static string? Word(Fact fact, IReadOnlyDictionary<Fact, FactValue> facts) =>
-        facts.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text : null;
 
     private static bool IsOtherThan(string? given, string word) => given is not null && given != word;
 }

@@ -40,7 +40,12 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     private readonly Option<string> _client =
         new("--client-ip") { Description = "The client that submits the mail.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
     private readonly Option<string> _helo =
-        new("--helo") { Description = "The name that the client gives in EHLO.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+        new("--helo")
+        {
+            Description = "The name that the client gives in EHLO.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "localhost",
+        };
     private readonly RemoteOptions _remote = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print everything as one JSON object (docs/api.md)." };
     private readonly Option<bool> _credentials = new("--with-credentials")
@@ -49,7 +54,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             "With --json or --curl: also print the credentials for receivers (Authorization, your own headers, tokens in URLs).",
     };
 
-    private readonly Option<bool> _curl = new("--curl") { Description = "Print only the webhook requests, as shell commands that send them." };
+    private readonly Option<bool> _curl =
+        new("--curl") { Description = "Print only the webhook requests, as shell commands that send them." };
 
     public Command Create()
     {
@@ -60,7 +66,9 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         });
         var command =
             new Command(
-                "explain", "Shows what would happen to a mail: replies, each rule with its conditions, the plan, the requests. Has no side effects.")
+                "explain",
+                "Shows what would happen to a mail: replies, each rule with its conditions, the plan, the requests. "
+                + "Has no side effects.")
         {
             _file, _message, _to, _from, _client, _helo, _json, _curl, _credentials,
         };

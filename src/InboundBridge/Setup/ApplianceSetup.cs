@@ -14,7 +14,6 @@ using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
-using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Scripting;
@@ -53,11 +52,7 @@ internal sealed record ApplianceSetup(
         await using var requests = new RuleTestRequestMaker(source, setup.Options);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
-            var tests = new RuleTestRunner(evaluator, new RuleTestMails(source).Read, requests.MakeAsync)
-            {
-                Enforcement = TestEnforcement.Of(setup.Options),
-            };
-            var report = await tests.RunAsync(rules, cancellationToken);
+            var report = await requests.RunnerOf(evaluator).RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
         }
         if (problems.HasErrors)
@@ -94,8 +89,7 @@ internal sealed record ApplianceSetup(
             [
                 .. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>(),
                 // The connection string is a secret as a whole; its password may also turn up alone.
-                .. options.Postgres is { } shared && PostgresSettings.Read(shared.Reveal()).Password is { } password ? [password]
-                    : Array.Empty<string>(),
+                .. options.SharedSpool?.Password is { } password ? [password] : Array.Empty<string>(),
             ],
             SpareEvaluator = spare,
             Transforms = scripts.Transforms(options.Scripts),

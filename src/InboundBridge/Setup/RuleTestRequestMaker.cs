@@ -11,6 +11,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,6 +35,10 @@ internal sealed class RuleTestRequestMaker(ConfigurationSource source, Appliance
 
     /// <summary>Workers that end with the tests, and count in no metric of the appliance. Each starts when a transform runs.</summary>
     private readonly ScriptWorkers _scripts = new(TimeProvider.System);
+
+    /// <summary>Runs rule tests as this configuration has it: its stored mails, these requests, the checks that it enforces.</summary>
+    public RuleTestRunner RunnerOf(RuleEvaluator evaluator) =>
+        new(evaluator, new RuleTestMails(source).Read, MakeAsync) { Enforcement = TestEnforcement.Of(options) };
 
     public async ValueTask<RuleTestRequest> MakeAsync(RuleTestOccasion occasion, CancellationToken cancellationToken)
     {

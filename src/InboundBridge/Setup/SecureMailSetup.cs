@@ -10,7 +10,7 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup;
 
 /// <summary>Reads the certificates and keys of S/MIME and OpenPGP, and tells what is wrong with them.</summary>
-/// <param name="mime">Those that payloads are made with.</param>
+/// <param name="mime">The limits with which mails are parsed for payloads.</param>
 internal sealed class SecureMailSetup(
     ConfigurationOutcome outcome, AuthenticationOptions options, MimeLimits mime, SourceProblems problems)
 {

@@ -8,7 +8,6 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool.Postgres;
-using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Yaml;
 
@@ -134,9 +133,9 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     /// </summary>
     public async Task TryDatabaseAsync(CancellationToken cancellationToken)
     {
-        if (options.Postgres is not { } shared)
+        if (options.SharedSpool is not { } settings)
             return;
-        var (settings, place) = (PostgresSettings.Read(shared.Reveal()), outcome.PlaceOf("spool", "postgres"));
+        var place = outcome.PlaceOf("spool", "postgres");
         if (settings.IsUnverified)
         {
             problems.Warn(

@@ -34,15 +34,12 @@ internal static class TestEnforcement
     /// <summary>Mail of users and of trusted clients is not checked, nor is any on other listeners than the MX.</summary>
     private static bool IsChecked(IReadOnlyDictionary<Fact, FactValue> given, SmtpOptions smtp)
     {
-        if (TextOf(Fact.User, given) is not null)
+        if (given.TextOf(Fact.User) is not null)
             return false;
-        if (IPAddress.TryParse(TextOf(Fact.ClientIp, given), out var client)
+        if (IPAddress.TryParse(given.TextOf(Fact.ClientIp), out var client)
             && smtp.Server.Trusted.Any(network => network.Contains(client)))
             return false;
-        return TextOf(Fact.Listener, given) is not { } name
+        return given.TextOf(Fact.Listener) is not { } name
             || smtp.Listeners.FirstOrDefault(listener => listener.Name == name) is not { Mode: not SmtpListenerMode.Mx };
     }
-
-    private static string? TextOf(Fact fact, IReadOnlyDictionary<Fact, FactValue> given) =>
-        given.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text : null;
 }

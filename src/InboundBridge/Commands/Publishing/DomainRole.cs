@@ -37,7 +37,7 @@ internal sealed class DomainRole
     /// <summary>One of <c>domains</c>.</summary>
     public bool IsOwn { get; }
 
-    /// <summary>A relay rewrites senders to it (SRS), so that their bounces come back to it.</summary>
+    /// <summary>A relay rewrites senders to addresses of this domain (SRS), and bounces come back to them.</summary>
     public bool IsReturnPath { get; }
 
     public bool TakesMail => IsOwn || IsReturnPath;

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.SenderAuthentication.Spf;
 using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Commands.Publishing;
 
@@ -37,7 +38,7 @@ internal sealed class SenderPolicyRecord(
             if (IsDirect)
                 terms.AddRange(ours.Count > 0 ? ours.Select(Term) : [$"a:{host}"]);
             foreach (var smarthost in Smarthosts.Where(name => !IsSocket(name)))
-                terms.Add(IPAddress.TryParse(smarthost, out var address) ? Term(address) : $"a:{smarthost}");
+                terms.Add(IpAddressText.TryParseLocal(smarthost, out var address) ? Term(address) : $"a:{smarthost}");
             return string.Join(' ', [Version, .. terms, "-all"]);
         }
     }
@@ -82,7 +83,7 @@ internal sealed class SenderPolicyRecord(
         if (IsSocket(smarthost))
             return false;
         var addresses = new List<IPAddress>();
-        if (IPAddress.TryParse(smarthost, out var literal))
+        if (IpAddressText.TryParseLocal(smarthost, out var literal))
         {
             addresses.Add(literal);
         }

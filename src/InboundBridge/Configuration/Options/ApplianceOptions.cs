@@ -1,6 +1,7 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 
 namespace InboundBridge.Configuration.Options;
 
@@ -44,6 +45,9 @@ internal sealed record ApplianceOptions
     /// Connection string of the shared store; null: the embedded store. The rest of <see cref="Spool"/> applies to both.
     /// </summary>
     public Secret? Postgres { get; init; }
+
+    /// <summary><see cref="Postgres"/>, read; null: the embedded store. It holds the password.</summary>
+    public PostgresSettings? SharedSpool => Postgres is { } text ? PostgresSettings.Read(text.Reveal()) : null;
 
     public DeliveryOptions Delivery { get; init; } = new();
 

@@ -17,7 +17,8 @@ internal static class AuthenticationSection
             .Key("dkim", Dkim, (checks, value) => checks with { Dkim = value.Check, MinimumRsaBits = value.Bits },
                 "DKIM (RFC 6376). enforce: 550 5.7.20 without a signature that passes.", "on")
             .Key("dmarc", CheckShape.Of("DMARC (RFC 9989)."), (checks, value) => checks with { Dmarc = value },
-                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass; needs spf and dkim.", "on")
+                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass; "
+                + "needs spf and dkim.", "on")
             .Key("arc", Arc, (checks, value) => checks with { Arc = value }, "ARC (RFC 8617).", "on")
             .Key("dnsbl", new ListShape<DnsListOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
                 "Lists of bad or good clients; a verdict for rules.")
@@ -41,8 +42,8 @@ internal static class AuthenticationSection
                 var remedy = off == "spf and dkim" ? "spf: on, dkim: on" : $"{off}: on";
                 if (checks.Dmarc.Mode == CheckMode.Enforce)
                     reading.Error(
-                        node["dmarc"] ?? node, $"dmarc: enforce needs spf and dkim: with {off} off no mail fails, so that nothing is refused",
-                        remedy);
+                        node["dmarc"] ?? node,
+                        $"dmarc: enforce needs spf and dkim: with {off} off no mail fails, so that nothing is refused", remedy);
                 else
                     reading.Problems.Warn(
                         (node["dmarc"] ?? node["spf"] ?? node["dkim"] ?? node).Position,
@@ -91,7 +92,8 @@ internal static class AuthenticationSection
         }
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
         .Key("codes", new ListShape<DnsListCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
-            "Answers that count: 127.0.0.2, or a range as 127.0.0.4-127.0.0.11. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")
+            "Answers that count: 127.0.0.2, or a range as 127.0.0.4-127.0.0.11. Default: all of 127.0.0.0/8 except "
+            + "127.255.255.0/24, by which lists report errors.")
         .Key("timeout", Scalars.Duration(), (list, value) => list with { Timeout = value }, "After it the list counts as silent.", "2s")
         .Key("allow", Scalars.Toggle, (list, value) => list with { Allow = value }, "It lists good clients, which also skip greylisting.",
             "false");

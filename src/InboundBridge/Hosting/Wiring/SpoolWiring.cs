@@ -2,7 +2,6 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres;
-using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using StoredLinkKey = InboundBridge.Hosting.Destinations.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
@@ -22,10 +21,10 @@ internal sealed class SpoolWiring : IAsyncDisposable
         ApplianceOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = logs.CreateLogger<SpoolOptions>();
-        if (options.Postgres is { } shared)
+        if (options.SharedSpool is { } shared)
         {
             var opened = await PostgresSpoolStart.WhenThereAsync(
-                options.Spool, PostgresSettings.Read(shared.Reveal()), clock, log, metrics.Registry, cancellationToken);
+                options.Spool, shared, clock, log, metrics.Registry, cancellationToken);
             return new SpoolWiring(opened, opened.LinkKey);
         }
         var spool = await WaitingSpool.OpenAsync(options.Spool, clock, log, metrics.Registry, cancellationToken);
