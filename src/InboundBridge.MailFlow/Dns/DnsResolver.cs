@@ -129,17 +129,17 @@ public sealed class DnsResolver : IDnsResolver
                 var message = await _exchange(server, query, false, either.Token);
                 if (message.Truncated)
                     message = await AskOverTcpAsync(pending, server, query, share, time, either.Token);
-                if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
+                problem = ProblemOf(server, message);
+                if (problem is null)
                 {
                     _outage?.Answered();
                     return (message, null);
                 }
-                problem = $"{server} answered with code {message.ResponseCode}";
                 edns &= message.ResponseCode is not (DnsMessage.FormatError or DnsMessage.NotImplemented or DnsMessage.BadVersion);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                problem = $"{server} did not answer in time";
+                problem = Silent(server);
                 if (number == tries - 1)
                 {
                     NoteFailure();
@@ -148,7 +148,7 @@ public sealed class DnsResolver : IDnsResolver
             }
             catch (Exception fault) when (fault is IOException or SocketException)
             {
-                problem = $"{server}: {fault.GetBaseException().Message}";
+                problem = ProblemOf(server, fault);
             }
             NoteFailure();
         }
@@ -171,24 +171,29 @@ public sealed class DnsResolver : IDnsResolver
             try
             {
                 var message = await _exchange(server, DnsQuery.Create(Root, DnsRecordType.A, edns: false), false, limit.Token);
-                if (message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError)
-                {
-                    outage.Tried(_options.Servers, problem: null);
-                    return;
-                }
-                problem = $"{server} answered with code {message.ResponseCode}";
+                problem = ProblemOf(server, message);
+                if (problem is null)
+                    break;
             }
             catch (OperationCanceledException)
             {
-                problem = $"{server} did not answer in time";
+                problem = Silent(server);
             }
             catch (Exception fault) when (fault is IOException or SocketException)
             {
-                problem = $"{server}: {fault.GetBaseException().Message}";
+                problem = ProblemOf(server, fault);
             }
         }
         outage.Tried(_options.Servers, problem);
     }
+
+    /// <summary>Why the answer can't be used; null when it can, if only to say that there is no such name.</summary>
+    private static string? ProblemOf(IPEndPoint server, DnsMessage message) =>
+        message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError ? null : $"{server} answered with code {message.ResponseCode}";
+
+    private static string ProblemOf(IPEndPoint server, Exception fault) => $"{server}: {fault.GetBaseException().Message}";
+
+    private static string Silent(IPEndPoint server) => $"{server} did not answer in time";
 
     /// <param name="share">Ends the try.</param>
     /// <param name="time">What a try has.</param>

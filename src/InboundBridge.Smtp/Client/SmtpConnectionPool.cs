@@ -44,8 +44,8 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
 
     /// <summary>
     /// Sends one message over an idle session or a new one. If an idle session turns out to be dead, a new one is tried once; that is not a
-    /// failure. The same happens where the message would be refused because of what the server announced longer ago than the idle time-out:
-    /// its limits may have changed since, and our own refusal would be final.
+    /// failure. A new one is also tried where we would refuse the message because of what the server announced longer ago than the idle
+    /// time-out: the server's limits may have changed since then, and our refusal would end the delivery.
     /// </summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {

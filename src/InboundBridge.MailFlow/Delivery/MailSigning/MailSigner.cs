@@ -48,7 +48,8 @@ internal sealed class MailSigner
         var sealedBody = _arc?.Ask(bodies);
         using var header = await OutgoingHeader.ReadAsync(mail, bodies, cancellationToken);
         var now = _clock.GetUtcNow();
-        var verdicts = VerdictsReader.Read(message.AuthenticationJson);
+        // Read where a stranger's mail is signed, or any mail sealed.
+        var verdicts = new Lazy<MailVerdicts>(() => VerdictsReader.Read(message.AuthenticationJson), isThreadSafe: false);
         var signatures = new StringBuilder();
         string[] omitted = [];
         string? reason = null;
@@ -63,12 +64,12 @@ internal sealed class MailSigner
             }
         }
         var dkim = signatures.ToString();
-        return new SignedFields(Seal(header, sealedBody, dkim, message, verdicts.Arc.Result, now) + dkim, omitted, reason);
+        return new SignedFields(Seal(header, sealedBody, dkim, message, verdicts, now) + dkim, omitted, reason);
     }
 
     /// <summary>The ARC set, whose signature covers ours; empty without a key.</summary>
     private string Seal(
-        OutgoingHeader header, BodyHash? body, string dkim, SpooledMessage message, CheckResult chain, DateTimeOffset now)
+        OutgoingHeader header, BodyHash? body, string dkim, SpooledMessage message, Lazy<MailVerdicts> verdicts, DateTimeOffset now)
     {
         if (_arc is null)
             return string.Empty;
@@ -76,7 +77,7 @@ internal sealed class MailSigner
         withSignatures.Append(Encoding.ASCII.GetBytes(dkim));
         withSignatures.Append(header.Octets.Span);
         using var all = new HeaderFields(withSignatures.Memory);
-        return _arc.Seal(all, body!, Results(message), chain, message.ReceivedAt, now);
+        return _arc.Seal(all, body!, Results(message), verdicts.Value.Arc.Result, message.ReceivedAt, now);
     }
 
     private static SignerOptions OptionsOf(SigningKeyOptions key) => new() { Domain = key.Domain, Selector = key.Selector };

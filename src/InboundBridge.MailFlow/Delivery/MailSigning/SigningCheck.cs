@@ -20,23 +20,24 @@ internal static class SigningCheck
 
     public const string Forged = "a domain of its From failed DMARC here (dmarc=fail)";
 
-    private static readonly SearchValues<byte> DomainEnds = SearchValues.Create(" \t\r\n>,;:()<>\"[]\\@"u8);
+    private static readonly SearchValues<byte> DomainEnds = SearchValues.Create(" \t\r\n,;:()<>\"[]\\@"u8);
 
     /// <summary>Why a key of a domain must not sign a mail; null where it may.</summary>
     /// <param name="domain">The tag <c>d=</c>, canonical.</param>
     /// <param name="message">How the mail came.</param>
     /// <param name="verdicts">What was found out when it came.</param>
     /// <param name="header">Of the mail as it leaves.</param>
-    public static string? Refusal(string domain, SpooledMessage message, MailVerdicts verdicts, HeaderFields header)
+    public static string? Refusal(string domain, SpooledMessage message, Lazy<MailVerdicts> verdicts, HeaderFields header)
     {
         if (message.Cause is not null || message.Envelope is { Trusted: true } or { User: not null })
             return null;
         if (message.Envelope.Recipients.Any(recipient => IsReturnPath(recipient.Address)))
             return ToReturnPath;
-        return verdicts.Dmarc.Result switch
+        var dmarc = verdicts.Value.Dmarc;
+        return dmarc.Result switch
         {
             CheckResult.PermError => AuthorUnclear,
-            CheckResult.Fail when MayAlign(domain, verdicts.Dmarc, header) => Forged,
+            CheckResult.Fail when MayAlign(domain, dmarc, header) => Forged,
             // Also while the DNS does not answer: a receiver that wants a signature would refuse honest mail for good.
             _ => null,
         };
@@ -62,7 +63,7 @@ internal static class SigningCheck
         return false;
     }
 
-    /// <summary>What follows any at sign counts, in names and comments too: a signature less does no harm.</summary>
+    /// <summary>What follows any at sign counts, in names and comments too: leaving out a signature does no harm.</summary>
     private static bool NamesAligned(string domain, ReadOnlySpan<byte> from)
     {
         while (from.IndexOf((byte)'@') is >= 0 and var at)

@@ -83,7 +83,7 @@ internal static class SevenBitField
         var isUtf8 = Utf8.IsValid(value);
         var text = isUtf8 ? Encoding.UTF8.GetString(value) : Encoding.Latin1.GetString(value);
         var written = SevenBitText.Encode(text, name.Length + 1);
-        // In what is no UTF-8, readers guess, and after the conversion they need not.
+        // Octets that are not UTF-8 are read in a charset that each reader guesses; the converted text names its charset.
         return Seen(field) == Seen([.. Encoding.ASCII.GetBytes(name), (byte)':', .. written])
             && (!isUtf8 || FieldReading.Text(value) == FieldReading.Text(written))
             ? written

@@ -36,7 +36,7 @@ internal static class SevenBitParameters
     private static bool AreSame(ParameterList before, ParameterList after) =>
         before.Select(each => (each.Name, each.Value)).SequenceEqual(after.Select(each => (each.Name, each.Value)));
 
-    /// <summary>In what is no UTF-8, readers guess, and after the conversion they need not.</summary>
+    /// <summary>Octets that are not UTF-8 are read in a charset that each reader guesses; the converted text names its charset.</summary>
     private static bool IsSame(byte[] before, byte[] after, Func<ReadOnlySpan<byte>, string> read) =>
         !Utf8.IsValid(before) || read(before) == read(after);
 

@@ -33,7 +33,7 @@ public sealed record EnforcementForecast(string Check, RuleStage Stage, SmtpRepl
 
     private static MailVerdicts VerdictsOf(IReadOnlyDictionary<Fact, FactValue> given)
     {
-        var verdict = WordOf(Fact.Verdict, given);
+        var verdict = given.TextOf(Fact.Verdict);
         // The verdict is fail only where DMARC fails.
         var dmarc = ResultOf(Fact.Dmarc, given) ?? (verdict == "fail" ? CheckResult.Fail : CheckResult.None);
         return new MailVerdicts
@@ -49,7 +49,7 @@ public sealed record EnforcementForecast(string Check, RuleStage Stage, SmtpRepl
             },
             Dmarc = new DmarcVerdict(dmarc)
             {
-                Policy = WordOf(Fact.DmarcPolicy, given),
+                Policy = given.TextOf(Fact.DmarcPolicy),
                 IsAuthorUnknown = dmarc == CheckResult.PermError,
             },
             Verdict = verdict == "forwarded" ? SenderVerdict.Forwarded : SenderVerdict.None,
@@ -57,8 +57,5 @@ public sealed record EnforcementForecast(string Check, RuleStage Stage, SmtpRepl
     }
 
     private static CheckResult? ResultOf(Fact fact, IReadOnlyDictionary<Fact, FactValue> given) =>
-        WordOf(fact, given) is { } word ? CheckResultText.Read(word) : null;
-
-    private static string? WordOf(Fact fact, IReadOnlyDictionary<Fact, FactValue> given) =>
-        given.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text : null;
+        given.TextOf(fact) is { } word ? CheckResultText.Read(word) : null;
 }

@@ -168,18 +168,6 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private sealed class LogOf<T>(ILogger log) : ILogger<T>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => log.BeginScope(state);
-
-        public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Log(logLevel, eventId, state, exception, formatter);
-    }
-
     private static SmtpAddress Address(string text) => SmtpAddress.FromText(text);
 }
 

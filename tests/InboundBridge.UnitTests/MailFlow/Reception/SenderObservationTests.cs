@@ -96,7 +96,7 @@ public class SenderObservationTests
         Assert.Contains(_log.Written, line => line.Contains("authentication=not checked", StringComparison.Ordinal));
     }
 
-    private SenderObservation Observation() => new(new SenderMetrics(_metrics), new ReceptionLog(new LogOf(_log)), _clock);
+    private SenderObservation Observation() => new(new SenderMetrics(_metrics), new ReceptionLog(new LogOf<ReceptionLog>(_log)), _clock);
 
     private sealed class Lines : ILogger
     {
@@ -113,17 +113,5 @@ public class SenderObservationTests
             lock (Written)
                 Written.Add(formatter(state, exception));
         }
-    }
-
-    private sealed class LogOf(ILogger log) : ILogger<ReceptionLog>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => log.BeginScope(state);
-
-        public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -21,21 +21,9 @@ public class SmtpSessionLogTests
             LogAuthentication = "none (spf=none dkim=none dmarc=none)",
             LogScan = "spam=3 virus=Eicar",
         };
-        new SmtpSessionLog(new LogOf(log)).Refused(peer, new SmtpRefusal(SmtpVerb.Data, reply));
+        new SmtpSessionLog(new LogOf<SmtpSessionLog>(log)).Refused(peer, new SmtpRefusal(SmtpVerb.Data, reply));
         Assert.EndsWith(
             " authentication=none (spf=none dkim=none dmarc=none) scan=spam=3 virus=Eicar",
             Assert.Single(log.All).Text, StringComparison.Ordinal);
-    }
-
-    private sealed class LogOf(ILogger log) : ILogger<SmtpSessionLog>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => log.BeginScope(state);
-
-        public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -71,7 +71,7 @@ public class BounceLanguageTests
         }
     }
 
-    /// <summary>Without the line breaks of the text.</summary>
+    /// <summary>The text in one line, so that a sentence is found wherever it was wrapped.</summary>
     private static string Joined(string text) => Regex.Replace(text, @"\s+", " ");
 
     private static IEnumerable<string> Places(string sentence) => Regex.Matches(sentence, @"\{\w+\}").Select(place => place.Value).Order();

@@ -95,7 +95,8 @@ public class SigningCheckTests
     private static string? Refusal(string signer, SpooledMessage message, string header)
     {
         using var fields = new HeaderFields(Encoding.UTF8.GetBytes("Received: by us\r\n" + header));
-        return SigningCheck.Refusal(signer, message, VerdictsReader.Read(message.AuthenticationJson), fields);
+        return SigningCheck.Refusal(
+            signer, message, new Lazy<MailVerdicts>(VerdictsReader.Read(message.AuthenticationJson)), fields);
     }
 
     private static MailVerdicts Dmarc(CheckResult result, string author, string record) => MailVerdicts.NotAsked with
