@@ -22,6 +22,7 @@ public sealed class MetricRegistry
     private readonly MetricFactory _factory;
     private readonly ConcurrentDictionary<string, Action> _readings = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MetricDeclaration> _declared = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
     private readonly Lock _reading = new();
     private readonly SeriesBound _bound;
     private readonly Counter _failed;
@@ -74,6 +75,21 @@ public sealed class MetricRegistry
         return AddReading(name, () => counter.IncTo(read()), () => { });
     }
 
+    /// <summary>The present values of a counter's series with their labels; empty for a counter that nobody asked for.</summary>
+    /// <param name="name">Without the prefix.</param>
+    public IEnumerable<MetricReading> ReadCounter(string name)
+    {
+        if (!_counters.TryGetValue(name, out var counter))
+            yield break;
+        if (_declared[name].Labels.Count == 0)
+        {
+            yield return new MetricReading(counter.Value);
+            yield break;
+        }
+        foreach (var labels in counter.GetAllLabelValues())
+            yield return new MetricReading(counter.WithLabels(labels).Value, labels);
+    }
+
     /// <summary>
     /// Adds the process's memory, handles and processor time, and what the runtime's collector and thread pool do. They have no prefix.
     /// </summary>
@@ -98,7 +114,7 @@ public sealed class MetricRegistry
     private Counter CreateCounter(string name, string help, string[] labels, bool isHidden = true)
     {
         Declare("counter", name, labels, []);
-        return _factory.CreateCounter(
+        return _counters[name] = _factory.CreateCounter(
             Prefix + name, help, new CounterConfiguration { LabelNames = labels, SuppressInitialValue = isHidden });
     }
 

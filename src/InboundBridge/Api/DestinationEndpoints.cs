@@ -35,7 +35,7 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
     private async Task<IResult> PauseAsync(ApiRequest request)
     {
         var name = request.Path("name");
-        return await destinations.PauseAsync(request.Who, name, request.Aborted) ? Results.NoContent() : Unknown(name);
+        return await destinations.PauseAsync(request.Who, name, reason: null, request.Aborted) ? Results.NoContent() : Unknown(name);
     }
 
     private async Task<IResult> ResumeAsync(ApiRequest request)

@@ -29,7 +29,7 @@ internal sealed class EventsEndpoint(
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>The kinds of <see cref="QueueEvent"/>, and <c>missed</c> for followers that read too slowly.</summary>
-    private static readonly string[] Kinds =
+    public static readonly string[] Kinds =
     [
         "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed",
         "circuit_opened", "circuit_closed",
@@ -52,12 +52,20 @@ internal sealed class EventsEndpoint(
         var (kind, destination) = (query.OneOf(Kind.Name, Kinds), query.Destination("destination", known));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
+        return await FollowAsync(context, request.Who, kind, destination);
+    }
+
+    /// <summary>Streams events until one side ends it.</summary>
+    /// <param name="kind">Only events of this kind; null for all.</param>
+    /// <param name="destination">Only events of this destination; null for all.</param>
+    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? kind, string? destination)
+    {
         if (HeadRequest.Is(context))
         {
             context.Response.ContentType = ContentType;
             return Results.Empty;
         }
-        using var follower = events.Follow(request.Who);
+        using var follower = events.Follow(who);
         if (follower is null)
             return ApiProblem.Of(
                 StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");

@@ -5,11 +5,11 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Explaining;
 
 /// <summary>The result of <see cref="MailExplainer"/>.</summary>
-internal sealed record MailExplanation(string ConfigVersion, TrialMail Mail, TrialOutcome Outcome, IReadOnlyList<PlannedDelivery> Plan);
+public sealed record MailExplanation(string ConfigVersion, TrialMail Mail, TrialOutcome Outcome, IReadOnlyList<PlannedDelivery> Plan);
 
 /// <param name="Kind"><c>webhook</c>, <c>lmtp</c>, <c>relay</c> or <c>hold</c>.</param>
 /// <param name="Request">The request of the first attempt; null where the destination is not a webhook.</param>
-internal sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request)
+public sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request)
 {
     /// <summary>The mail waits there until its receiver collects it (ATRN).</summary>
     public bool OnDemand { get; init; }

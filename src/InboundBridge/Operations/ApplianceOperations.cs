@@ -2,8 +2,12 @@ using InboundBridge.Operations.Deliveries;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
+using InboundBridge.Operations.Reading;
+using InboundBridge.Operations.Reasons;
 using InboundBridge.Operations.Replaying;
+using InboundBridge.Operations.RuleTexts;
 using InboundBridge.Operations.Status;
+using InboundBridge.Operations.Traffic;
 
 namespace InboundBridge.Operations;
 
@@ -16,9 +20,13 @@ internal sealed record ApplianceOperations(
     DeliveryOperations Deliveries,
     DestinationOperations Destinations,
     RuleOperations Rules,
+    RuleTextOperations RuleTexts,
     ReplayOperations Replays,
     ExplainOperation Explaining,
     SubmitOperation Submitting,
     StatusOperations Status,
     EventOperations Events,
+    TrafficOperations Traffic,
+    ReadingOperations Reading,
+    ReasonOperations Reasons,
     DestinationNames Names);

@@ -58,7 +58,7 @@ internal sealed record ApplianceSetup(
         if (problems.HasErrors)
             return null;
         await SetupCheck.WarnAsync(setup.Options, setup.Rules, setup.SpareEvaluator, outcome, problems, cancellationToken);
-        return setup;
+        return problems.Items.Count == 0 ? setup : setup with { Warnings = [.. problems.Items.Select(problem => problem.ToString())] };
     }
 
     /// <summary>
@@ -84,6 +84,7 @@ internal sealed record ApplianceSetup(
         return new ApplianceSetup(options, rules, live, users, recipients)
         {
             NamedFiles = folder.Named,
+            Printed = outcome.Printed,
             SecureMail = source.HasNoKeys ? null : new StartChecks(outcome, options, problems).ReadSecureMail(),
             Secrets =
             [
@@ -129,6 +130,12 @@ internal sealed record ApplianceSetup(
 
     /// <summary>The certificates and keys of S/MIME and OpenPGP; null where neither is configured.</summary>
     public SecureMailKeys? SecureMail { get; init; }
+
+    /// <summary>The configuration as YAML, file and overrides together, secrets left out.</summary>
+    public string Printed { get; init; } = string.Empty;
+
+    /// <summary>The warnings of its load, as <c>check</c> prints them.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Full paths of the lists, scripts and mails that the rules name.</summary>
     public IReadOnlyCollection<string> NamedFiles { get; init; } = [];

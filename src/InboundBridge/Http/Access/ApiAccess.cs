@@ -70,15 +70,26 @@ internal sealed class ApiAccess : IDisposable
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return (null, NeedsToken(context, "send it as Authorization: Bearer TOKEN; http.tokens of the configuration lists the tokens"));
+        var (token, problem) = await CheckAsync(context, authorization[Scheme.Length..].Trim());
+        return (token is null ? null : PrincipalOf(token), problem);
+    }
+
+    /// <summary>The principal of a configured token.</summary>
+    public static Principal PrincipalOf(HttpToken token) => new(token.Name, token.Role == TokenRole.Admin ? Role.Admin : Role.Read);
+
+    /// <summary>
+    /// The token in force that a caller presents, or the answer that refuses it. Wrong ones are counted, limited and logged.
+    /// </summary>
+    public async ValueTask<(HttpToken? Token, IResult? Problem)> CheckAsync(HttpContext context, string secret)
+    {
         var connection = context.Features.Get<HttpConnection>();
         var verdict =
             await _tokens.CheckAsync(
-                authorization[Scheme.Length..].Trim(), context.Connection.RemoteIpAddress, connection is { WrongTokens: 0 },
-                context.RequestAborted);
+                secret, context.Connection.RemoteIpAddress, connection is { WrongTokens: 0 }, context.RequestAborted);
         switch (verdict)
         {
             case TokenVerdict.Right { Token: var token }:
-                return (new Principal(token.Name, token.Role == TokenRole.Admin ? Role.Admin : Role.Read), null);
+                return (token, null);
             case TokenVerdict.TooMany { RetryAfter: var later }:
                 return (null, TooMany(context, "too_many", "too many wrong tokens came from this address", later));
             case TokenVerdict.Busy { RetryAfter: var later }:
@@ -90,7 +101,8 @@ internal sealed class ApiAccess : IDisposable
         }
     }
 
-    private static (Principal? Who, IResult? Problem) AdmitLocal(HttpContext context)
+    /// <summary>The caller while <see cref="IsOpen"/>: the operator on this machine, or the answer that refuses the request.</summary>
+    public static (Principal? Who, IResult? Problem) AdmitLocal(HttpContext context)
     {
         if (ForwardingHeaders.FirstOf(context.Request) is { } field)
             return (null,

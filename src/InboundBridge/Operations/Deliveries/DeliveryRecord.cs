@@ -3,4 +3,4 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Operations.Deliveries;
 
 /// <summary>A delivery with its failed attempts, the oldest first.</summary>
-internal sealed record DeliveryRecord(SpooledDelivery Delivery, IReadOnlyList<FailedAttempt> FailedAttempts);
+public sealed record DeliveryRecord(SpooledDelivery Delivery, IReadOnlyList<FailedAttempt> FailedAttempts);

@@ -14,10 +14,11 @@ internal sealed class DestinationOperations(MailQueue queue, DestinationNames na
     }
 
     /// <summary>False for an unknown destination.</summary>
-    public async Task<bool> PauseAsync(Principal who, string name, CancellationToken cancellationToken)
+    /// <param name="reason">Why, for other operators; null: who paused it.</param>
+    public async Task<bool> PauseAsync(Principal who, string name, string? reason, CancellationToken cancellationToken)
     {
         who.Demand(Operation.Pause);
-        if (!await queue.PauseAsync(name, $"paused by {who.Name}", cancellationToken))
+        if (!await queue.PauseAsync(name, reason is null ? $"paused by {who.Name}" : $"{reason} ({who.Name})", cancellationToken))
             return false;
         audit.Changed(who, Operation.Pause, name, 1);
         return true;

@@ -1,9 +1,9 @@
-using System.Text;
 using InboundBridge.Explaining;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Mails;
@@ -22,9 +22,11 @@ internal sealed class ExplainOperation(
     /// <summary>Octets of the largest mail that reception would take, and so of the largest that can be explained.</summary>
     public long LargestMail => current.Setup.Options.Smtp.Server.Limits.MessageSize;
 
-    public async Task<ExplainOutcome> ExplainAsync(Principal who, TrialMail mail, CancellationToken cancellationToken)
+    /// <param name="rules">Other rules than those in force; null for these. Scripts of a caller run only for an administrator.</param>
+    public async Task<ExplainOutcome> ExplainAsync(
+        Principal who, TrialMail mail, CancellationToken cancellationToken, RuleSet? rules = null)
     {
-        who.Demand(Operation.Explain);
+        who.Demand(rules is null ? Operation.Explain : Operation.CompareRules);
         if (mail.Problem() is { } problem)
             return new ExplainOutcome.Invalid(problem);
         await _trials.WaitAsync(cancellationToken);
@@ -32,10 +34,13 @@ internal sealed class ExplainOperation(
         {
             var (setup, policy) = (current.Setup, reception.CurrentPolicy);
             var explainer = new MailExplainer(
-                setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, preview,
+                setup.Options, policy with
+                {
+                    Routing = policy.Routing with { Evaluator = setup.SpareEvaluator, Rules = rules ?? policy.Routing.Rules },
+                }, preview,
                 clock)
             { HidesSignatures = true, Strangers = reception.Greylist is { } greylist ? greylist.PeekAsync : null };
-            return new ExplainOutcome.Explained(await explainer.ExplainAsync(mail, cancellationToken), HiderOf(setup.Secrets));
+            return new ExplainOutcome.Explained(await explainer.ExplainAsync(mail, cancellationToken), SecretMask.Of(setup.Secrets));
         }
         finally
         {
@@ -44,10 +49,4 @@ internal sealed class ExplainOperation(
     }
 
     public void Dispose() => _trials.Dispose();
-
-    private static Func<string, string> HiderOf(IReadOnlyList<string> secrets)
-    {
-        var filter = new SecretFilter(secrets);
-        return text => filter.Hide(Encoding.UTF8.GetBytes(text)) is { } hidden ? Encoding.UTF8.GetString(hidden) : text;
-    }
 }

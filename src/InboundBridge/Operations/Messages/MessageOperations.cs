@@ -17,6 +17,17 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
         return spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
     }
 
+    /// <summary>As <see cref="ListAsync"/>, each message with its deliveries.</summary>
+    public async Task<SpoolPage<MessageSummary>> ListWithDeliveriesAsync(
+        Principal who, MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var page = await ListAsync(who, filter, cursor, limit, cancellationToken);
+        var summaries = new List<MessageSummary>(page.Items.Count);
+        foreach (var message in page.Items)
+            summaries.Add(new MessageSummary(message, await spool.FindDeliveriesAsync(message.Id, cancellationToken)));
+        return new SpoolPage<MessageSummary>(summaries, page.Next);
+    }
+
     /// <summary>Null for an unknown message.</summary>
     public async Task<MessageRecord?> FindAsync(Principal who, string id, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ internal sealed record Principal(string Name, Role Role)
 
     public static Principal Link { get; } = new("link", Role.Link);
 
+    /// <summary>For the audit log: <c>api</c>, or <c>ui</c> for somebody who clicks in the web UI.</summary>
+    public string Via { get; init; } = "api";
+
     public bool May(Operation operation) => Role >= operation.Needs;
 
     /// <exception cref="NotPermittedException">The role of this principal does not allow the operation.</exception>

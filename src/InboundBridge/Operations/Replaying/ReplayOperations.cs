@@ -1,12 +1,10 @@
-using InboundBridge.Configuration.RuleFiles;
-using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Principals;
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Operations.RuleTexts;
 using InboundBridge.Setup;
 using InboundBridge.Yaml;
 
@@ -51,7 +49,9 @@ internal sealed class ReplayOperations(
             if (UploadedRules.Problem(files) is { } problem)
                 return new ComparisonOutcome.Invalid(problem);
             var problems = new SourceProblems();
-            if (Load(files.ToDictionary(file => file.Key, file => file.Value!, StringComparer.Ordinal), problems) is not { } rules)
+            if (UploadedRuleSet.Load(
+                files.ToDictionary(file => file.Key, file => file.Value!, StringComparer.Ordinal), current.Setup.Options, problems)
+                is not { } rules)
                 return new ComparisonOutcome.Unreadable(problems);
             policy = policy with { Rules = rules };
         }
@@ -109,17 +109,4 @@ internal sealed class ReplayOperations(
 
     private RouteDiff DiffBy(RoutingPolicy policy) =>
         new(spool, reception.Router, policy with { IsDryRun = true }, reception.CurrentPolicy);
-
-    private RuleSet? Load(IReadOnlyDictionary<string, string> files, SourceProblems problems)
-    {
-        var options = current.Setup.Options;
-        var source = new ConfigurationSource
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
-            CurrentFolder = UploadedRules.Folder,
-            MachineName = options.Hostname,
-            Files = new UploadedRules(files),
-        };
-        return new RuleFolder(source).Load(UploadedRules.Folder, options, problems);
-    }
 }

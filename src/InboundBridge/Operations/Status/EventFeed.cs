@@ -10,7 +10,7 @@ namespace InboundBridge.Operations.Status;
 /// </summary>
 internal sealed class EventFeed(MailQueue queue)
 {
-    public const int MostFollowers = 32;
+    public const int MostFollowers = 64;
 
     /// <summary>Events that may wait for a follower: some seconds' worth on a busy appliance.</summary>
     private const int MostWaiting = 1000;

@@ -6,5 +6,5 @@ namespace InboundBridge.Operations.Status;
 /// <param name="Path">Configuration <c>rules.shadow</c>; null without shadow rules.</param>
 /// <param name="Rules">How many rules the second set has.</param>
 /// <param name="Recent">The latest differences.</param>
-internal sealed record ShadowReport(
+public sealed record ShadowReport(
     string? Path, int Rules, long Compared, long Diverged, long Skipped, IReadOnlyList<ShadowDivergence> Recent);

@@ -8,8 +8,18 @@ namespace InboundBridge.Operations.Status;
 
 /// <summary>The figures of the appliance, and the reload of its configuration.</summary>
 /// <param name="reloader">Null where there is no configuration to read again (the demo).</param>
-internal sealed class StatusOperations(IMailSpool spool, ReceptionServices reception, ReadyState ready, Reloader? reloader, AuditLog audit)
+/// <param name="certificates">The certificates in force.</param>
+internal sealed class StatusOperations(
+    IMailSpool spool, ReceptionServices reception, CurrentSetup current, ReadyState ready, Reloader? reloader,
+    Func<IEnumerable<CertificateExpiry>> certificates, AuditLog audit)
 {
+    /// <summary>When each certificate in force expires.</summary>
+    public IReadOnlyList<CertificateExpiry> ShowCertificates(Principal who)
+    {
+        who.Demand(Operation.ShowStatistics);
+        return [.. certificates()];
+    }
+
     public async Task<Statistics> ShowStatisticsAsync(Principal who, CancellationToken cancellationToken)
     {
         who.Demand(Operation.ShowStatistics);
@@ -17,6 +27,16 @@ internal sealed class StatusOperations(IMailSpool spool, ReceptionServices recep
             ProductVersion.Text, reception.CurrentPolicy.Routing.ConfigVersion, reloader?.RestartNeeded ?? [], ready.Listening,
             spool.Condition,
             await spool.ReadTotalsAsync(cancellationToken));
+    }
+
+    /// <summary>The configuration in force, without its secrets, and what the last reload came to.</summary>
+    public ConfigurationReport ShowConfiguration(Principal who)
+    {
+        who.Demand(Operation.ShowStatistics);
+        var setup = current.Setup;
+        return new ConfigurationReport(
+            setup.Options.File, setup.Options.Version, setup.Printed, reloader is not null, reloader?.Last, setup.Warnings,
+            reloader?.RestartNeeded ?? []);
     }
 
     /// <summary>Null where nothing can be reloaded.</summary>

@@ -15,7 +15,7 @@ namespace InboundBridge.Setup.Reloading;
 /// <param name="warn">Called after that: warns of what the new configuration leaves without a place.</param>
 internal sealed partial class Reloader(
     ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, Func<SourceProblems, Task> warn,
-    ConfigurationMetrics metrics, ILogger<Reloader> log)
+    ConfigurationMetrics metrics, TimeProvider clock, ILogger<Reloader> log)
     : IDisposable
 {
     /// <summary>Names the file of the start: if it is gone, that is an error, and built-in defaults must not take its place.</summary>
@@ -24,11 +24,15 @@ internal sealed partial class Reloader(
 
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly ApplianceOptions _started = current.Setup.Options;
+    private ReloadRecord? _last;
 
     /// <summary>Called with each configuration that came into force.</summary>
     public Action<ApplianceSetup>? Reloaded { get; set; }
 
     public ApplianceSetup Current => current.Setup;
+
+    /// <summary>The last reload since the start; null before the first.</summary>
+    public ReloadRecord? Last => Volatile.Read(ref _last);
 
     /// <summary>Keys that were changed since the start and take effect with the next one.</summary>
     public IReadOnlyList<string> RestartNeeded => RestartKeys.Changed(_started, Current.Options);
@@ -65,6 +69,10 @@ internal sealed partial class Reloader(
         }
         finally
         {
+            Volatile.Write(
+                ref _last,
+                new ReloadRecord(
+                    clock.GetUtcNow(), cause, !problems.HasErrors, [.. problems.Items.Select(problem => problem.ToString())]));
             _oneAtATime.Release();
         }
     }

@@ -34,7 +34,7 @@ public sealed class MessageApiTests
         Assert.EndsWith("Subject: A ticket\r\n\r\nBare\r\nlines\r\n", raw, StringComparison.Ordinal);
         var message = await api.AskAsync($"GET /api/v1/messages/{id}");
         Assert.Equal("from here", message.GetProperty("deliveries")[0].GetProperty("rule").GetString());
-        Assert.Contains(api.Log.All, line => line.Text.Contains("token=local action=submit", StringComparison.Ordinal));
+        Assert.Contains(api.Log.All, line => line.Text.Contains("token=local via=api action=submit", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class RoleTests
             () => operations.Messages.EraseAsync(Reader, id, stop),
             () => operations.Deliveries.ChangeAsync(Reader, DeliveryAction.Cancel, id, null, stop),
             () => operations.Deliveries.ChangeAllAsync(Reader, DeliveryAction.Retry, new DeliveryFilter { MessageId = id }, null, "", stop),
-            () => operations.Destinations.PauseAsync(Reader, "hook", stop),
+            () => operations.Destinations.PauseAsync(Reader, "hook", null, stop),
             () => operations.Destinations.ResumeAsync(Reader, "hook", stop),
             () => operations.Destinations.TestAsync(Reader, "hook", stop),
             () => operations.Destinations.SendTestEventAsync(Reader, "hook", stop),
@@ -68,7 +68,7 @@ public sealed class RoleTests
         await using var api = await ApiFixture.CreateAsync();
         Assert.True(
             await api.Core.Operations.Destinations.PauseAsync(
-                new Principal("ops", Role.Admin), "hook", TestContext.Current.CancellationToken));
-        Assert.Contains(api.Log.All, line => line.Text.Contains("token=ops action=pause target=hook count=1", StringComparison.Ordinal));
+                new Principal("ops", Role.Admin), "hook", null, TestContext.Current.CancellationToken));
+        Assert.Contains(api.Log.All, line => line.Text.Contains("token=ops via=api action=pause target=hook count=1", StringComparison.Ordinal));
     }
 }

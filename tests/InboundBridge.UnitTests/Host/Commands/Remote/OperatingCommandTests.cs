@@ -24,7 +24,7 @@ public sealed class OperatingCommandTests
         Assert.Contains("octets are gone", (await RunAsync(api, 1, "messages", "raw", id)).Error, StringComparison.Ordinal);
         Assert.Contains("was deleted", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
         Assert.Equal("0 deliveries changed\n", (await RunAsync(api, 0, "deliveries", "retry", "--state", "cancelled")).Out);
-        Assert.Contains(api.Log.All, line => line.Text.Contains($"token=local action=delete target={id}", StringComparison.Ordinal));
+        Assert.Contains(api.Log.All, line => line.Text.Contains($"token=local via=api action=delete target={id}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -179,7 +179,7 @@ public sealed class RemoteCommandTests
         await File.WriteAllTextAsync(file, "changing\n");
         await RunAsync(api, 0, "destinations", "pause", "hook", "--token-file", file);
         File.Delete(file);
-        Assert.Contains(api.Log.All, line => line.Text.Contains("token=ops action=pause target=hook", StringComparison.Ordinal));
+        Assert.Contains(api.Log.All, line => line.Text.Contains("token=ops via=api action=pause target=hook", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.Configuration.Sources;
 
-namespace InboundBridge.Operations.Replaying;
+namespace InboundBridge.Operations.RuleTexts;
 
 /// <summary>
 /// Presents the rules of a request as a folder. Files that the rules name must be in the request too: no file of this machine is ever read.
