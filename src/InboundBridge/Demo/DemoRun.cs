@@ -51,9 +51,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         await using var appliance = await Appliance.StartAsync(setup, logs, clock, stop);
         foreach (var endpoint in appliance.Endpoints)
             await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
-        await output.WriteLineAsync(
-            $"webhook receiver at {receiver.Url}; "
-            + $"metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
+        var http = appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address;
+        await output.WriteLineAsync($"web UI at http://{http}/ui; metrics at http://{http}/metrics; webhook receiver at {receiver.Url}");
         await output.WriteLineAsync();
         if (!await SendAllAsync(appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address, stop))
             return 1;
@@ -157,6 +156,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         var smtp = appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address;
         await output.WriteLineAsync(
             $"Try your own: inboundbridge send --server {smtp} --from you@example.org --to support+7@example.com --subject Hello --text World");
+        var http = appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address;
+        await output.WriteLineAsync($"See what became of each mail, and why: http://{http}/ui");
         await output.WriteLineAsync("Ctrl-C ends the demo.");
         await signals.WaitAsync();
     }

@@ -8,6 +8,7 @@ using InboundBridge.Operations;
 using InboundBridge.Operations.Status;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.Ui;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Hosting;
@@ -21,20 +22,23 @@ internal sealed class ApplianceCore : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _pieces;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _logs;
 
     private ApplianceCore(
         ApplianceSetup setup, ReloadSource? reload, MetricsWiring metrics, SpoolWiring spool, Stack<IAsyncDisposable> pieces,
         ILoggerFactory logs, TimeProvider clock)
     {
-        (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
+        (_pieces, _clock, _logs, Current, Metrics, Spool) = (pieces, clock, logs, new CurrentSetup(setup), metrics, spool);
         var options = setup.Options;
         Delivery = Own(new DeliveryWiring(setup, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
-        Reloader = reload is null
-            ? null : new Reloader(reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, logs.CreateLogger<Reloader>());
-        Operations = Own(new OperationsWiring(spool.Spool, Delivery, Reception, Smtp, Current, Ready, Reloader, logs, clock)).Operations;
+        Reloader = reload is null ? null : new Reloader(
+            reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());
+        Operations = Own(
+            new OperationsWiring(metrics, spool.Spool, Delivery, Reception, Smtp, Current, Ready, Reloader, reload?.Source, logs, clock))
+            .Operations;
     }
 
     /// <summary>The configuration in force.</summary>
@@ -94,6 +98,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var surroundings =
             new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
         new ApiEndpoints(gate, Operations, surroundings).Map(routes);
+        new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs)).Map(routes);
     }
 
     public Task StartQueueAsync(CancellationToken cancellationToken) => Delivery.StartAsync(cancellationToken, _stopping.Token);

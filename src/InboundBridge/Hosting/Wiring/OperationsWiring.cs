@@ -1,3 +1,5 @@
+using InboundBridge.Certificates;
+using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations;
 using InboundBridge.Operations.Deliveries;
@@ -5,8 +7,12 @@ using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Operations.Reading;
+using InboundBridge.Operations.Reasons;
 using InboundBridge.Operations.Replaying;
+using InboundBridge.Operations.RuleTexts;
 using InboundBridge.Operations.Status;
+using InboundBridge.Operations.Traffic;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
 
@@ -16,8 +22,11 @@ namespace InboundBridge.Hosting.Wiring;
 internal sealed class OperationsWiring : IAsyncDisposable
 {
     private readonly ExplainOperation _explaining;
+    private readonly ReasonOperations _reasons;
+    private readonly TrafficHistory _history;
 
     public OperationsWiring(
+        MetricsWiring metrics,
         IMailSpool spool,
         DeliveryWiring delivery,
         ReceptionWiring reception,
@@ -25,6 +34,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
         CurrentSetup current,
         ReadyState ready,
         Reloader? reloader,
+        ConfigurationSource? source,
         ILoggerFactory logs,
         TimeProvider clock)
     {
@@ -32,23 +42,36 @@ internal sealed class OperationsWiring : IAsyncDisposable
         var names = new DestinationNames(current, spool);
         var (queue, services) = (delivery.Queue, reception.Services);
         _explaining = new ExplainOperation(current, services, delivery.Targets.PreviewAsync, clock);
+        _reasons = new ReasonOperations(spool, current, services, delivery.Targets.PreviewAsync);
+        _history = new TrafficHistory(metrics.Registry, clock);
+        var messages = new MessageOperations(spool, queue, services, audit);
         Operations = new ApplianceOperations(
-            new MessageOperations(spool, queue, services, audit),
+            messages,
             new DeliveryOperations(spool, queue, names, audit),
             new DestinationOperations(queue, names, audit),
             new RuleOperations(services, reception.Shadow, current),
+            new RuleTextOperations(source, current),
             new ReplayOperations(spool, queue, services, current, names, audit, clock),
             _explaining,
             new SubmitOperation(current, services, smtp.State, audit, clock),
-            new StatusOperations(spool, services, ready, reloader, audit),
+            new StatusOperations(
+                spool, services, current, ready, reloader, () => smtp.Certificates.Current.Entries.Select(Expiry), audit),
             new EventOperations(new EventFeed(queue)),
+            new TrafficOperations(_history),
+            new ReadingOperations(messages, services),
+            _reasons,
             names);
     }
 
     public ApplianceOperations Operations { get; }
 
+    private static CertificateExpiry Expiry(CertificateSet.Entry entry) => new(
+        Path.GetFileName(entry.File), [.. entry.Names], new DateTimeOffset(entry.Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
+
     public ValueTask DisposeAsync()
     {
+        _history.Dispose();
+        _reasons.Dispose();
         _explaining.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -1,0 +1,61 @@
+using InboundBridge.Http.Access;
+using InboundBridge.Ui.Routing;
+using InboundBridge.Ui.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace InboundBridge.Ui.Access;
+
+/// <summary>
+/// Lets a browser in: on loopback without tokens everybody, after the same checks as the API makes; with tokens whoever has signed in with
+/// one that is still configured.
+/// </summary>
+internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
+{
+    private const string Via = "ui";
+
+    /// <summary>The caller, or the answer that refuses or leads to the sign-in.</summary>
+    public (UiCaller? Caller, UiAnswer? Refusal) Admit(HttpContext context)
+    {
+        var request = context.Request;
+        if (LocalRequest.IsFromAnotherPage(request) && !IsOpenedByPerson(request))
+            return (null, new UiAnswer.Trouble(
+                StatusCodes.Status403Forbidden, "Not allowed",
+                "The request comes from a page of another site. Only the appliance's own pages are allowed to make it."));
+        if (access.IsOpen)
+        {
+            var (who, problem) = ApiAccess.AdmitLocal(context);
+            return who is null ? (null, TroubleOf(problem!)) : (new UiCaller(who with { Via = Via }, null), null);
+        }
+        if (sessions.Find(SessionCookie.Of(request)) is { } session)
+        {
+            if (access.Options.Tokens.Contains(session.Token))
+                return (new UiCaller(ApiAccess.PrincipalOf(session.Token) with { Via = Via }, session), null);
+            sessions.End(session.Id);
+        }
+        if (HttpMethods.IsGet(request.Method))
+            return (null, new UiAnswer.Redirect(SignInAddress(request)));
+        return (null, new UiAnswer.Trouble(
+            StatusCodes.Status401Unauthorized, "Signed out", "Your session has ended. Nothing was changed. Sign in and repeat."));
+    }
+
+    /// <summary>The text of an answer of the API, as a page.</summary>
+    public static UiAnswer.Trouble TroubleOf(IResult problem) =>
+        problem is ProblemHttpResult { ProblemDetails: var details }
+            ? new UiAnswer.Trouble(
+                details.Status ?? StatusCodes.Status403Forbidden, details.Title ?? "Not allowed", details.Detail ?? string.Empty)
+            : new UiAnswer.Trouble(StatusCodes.Status403Forbidden, "Not allowed", string.Empty);
+
+    /// <summary>
+    /// A link on another site, or in a chat, that somebody follows in the address bar's own window. The other page can't read the answer,
+    /// and a GET changes nothing.
+    /// </summary>
+    private static bool IsOpenedByPerson(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+
+    private static string SignInAddress(HttpRequest request)
+    {
+        var wanted = $"{request.Path}{request.QueryString}";
+        return wanted is "/ui" or "/ui/" ? "/ui/login" : $"/ui/login?to={Uri.EscapeDataString(wanted)}";
+    }
+}

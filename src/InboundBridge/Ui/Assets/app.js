@@ -1,0 +1,141 @@
+// Only improves pages that work without it: times that go on, keys, ids that copy themselves, "3 new".
+'use strict';
+
+const span = (seconds) => {
+  const units = [[172800, 86400, 'd'], [3600, 3600, 'h'], [60, 60, 'min'], [1, 1, 's']];
+  for (const [from, size, name] of units) {
+    if (seconds >= from) return `${Math.floor(seconds / size)} ${name}`;
+  }
+  return '1 s';
+};
+
+const skew = (() => {
+  const first = document.querySelector('html').dataset.now;
+  return first ? Date.parse(first) - Date.now() : 0;
+})();
+
+const tick = () => {
+  const now = Date.now() + skew;
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const seconds = (now - Date.parse(time.dateTime)) / 1000;
+    const text = Math.abs(seconds) < 2 ? 'now' : seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
+    if (time.textContent !== text) time.textContent = text;
+  }
+};
+setInterval(tick, 5000);
+
+// Ids and commands copy themselves by a click.
+for (const text of document.querySelectorAll('[data-copy]')) {
+  text.title ||= 'Click to copy';
+  text.addEventListener('click', async () => {
+    if (String(getSelection()).length > 0) return;
+    await navigator.clipboard?.writeText(text.title.length === 64 ? text.title : text.textContent);
+    text.dataset.copied = '';
+    setTimeout(() => delete text.dataset.copied, 1200);
+  });
+}
+
+// j and k move in the list, Enter opens, / goes to the filter, ? lists the keys.
+const rows = [...document.querySelectorAll('table[data-keys] tbody tr')];
+let at = -1;
+const move = (step) => {
+  if (rows.length === 0) return;
+  rows[at]?.classList.remove('at');
+  at = Math.min(rows.length - 1, Math.max(0, at + step));
+  rows[at].classList.add('at');
+  rows[at].scrollIntoView({ block: 'nearest' });
+  rows[at].querySelector('a[href]')?.focus({ preventScroll: true });
+};
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = /^(input|select|textarea)$/i.test(event.target.tagName) && event.target.type !== 'checkbox';
+  if (event.key === 'Escape') {
+    document.querySelector('dialog[open]')?.close();
+    if (isTyping) event.target.blur();
+  }
+  if (isTyping) return;
+  if (event.key === 'j') move(1);
+  else if (event.key === 'k') move(-1);
+  else if (event.key === '/') {
+    const search = document.querySelector('[data-search]');
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+  } else if (event.key === '?') document.querySelector('dialog.help')?.showModal();
+});
+
+// How much came since the page was made.
+const live = document.querySelector('[data-live]');
+if (live && window.EventSource) {
+  let count = 0;
+  const source = new EventSource(`/ui/events?kind=${live.dataset.live}`);
+  source.addEventListener(live.dataset.live, () => {
+    count += 1;
+    live.hidden = false;
+    live.replaceChildren(Object.assign(document.createElement('a'), { href: location.pathname + location.search, textContent: `${count} new` }));
+  });
+}
+
+// The log: each event becomes a row on top of the table.
+const log = document.querySelector('table[data-log]');
+if (log && window.EventSource) {
+  const most = 500;
+  const pause = document.querySelector('[data-log-pause]');
+  const state = document.querySelector('[data-log-state]');
+  const good = new Set(['delivered', 'resumed', 'circuit_closed']);
+  const bad = new Set(['dead', 'circuit_opened']);
+  let held = null;
+  const cell = (row, kind, ...content) => {
+    const td = Object.assign(document.createElement('td'), { className: kind });
+    td.append(...content);
+    row.append(td);
+  };
+  const show = (kind, event) => {
+    const row = document.createElement('tr');
+    const time = Object.assign(document.createElement('time'), { dateTime: event.at, title: event.at, textContent: 'now' });
+    const tone = good.has(kind) ? 'good' : bad.has(kind) ? 'bad' : kind === 'retrying' || kind === 'paused' ? 'wait' : 'calm';
+    const pill = Object.assign(document.createElement('span'), { className: `pill ${tone}`, textContent: kind.replace('_', ' ') });
+    const id = event.message?.id ?? event.delivery?.message_id;
+    const text = event.message
+      ? `${event.message.sender || '<>'} → ${event.message.recipients?.[0] ?? ''}: ${event.message.subject ?? ''}`
+      : event.delivery ? `${event.delivery.destination}: ${event.delivery.last_reply ?? event.delivery.recipients?.[0] ?? ''}`
+        : `${event.destination ?? ''} ${event.reason ?? ''}${event.count ? `${event.count} events` : ''}`;
+    const link = document.createElement(id ? 'a' : 'span');
+    if (id) link.href = `/ui/messages/${encodeURIComponent(id)}`;
+    link.className = 'clip';
+    link.textContent = text;
+    cell(row, 'time', time);
+    cell(row, '', pill);
+    cell(row, 'hostile', link);
+    log.tBodies[0].prepend(row);
+    while (log.tBodies[0].rows.length > most) log.tBodies[0].lastElementChild.remove();
+    document.querySelector('.log + .empty')?.remove();
+  };
+  const source = new EventSource(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events');
+  const kinds = [...document.querySelectorAll('select[name=kind] option')].map((option) => option.value).filter(Boolean);
+  for (const kind of kinds) {
+    source.addEventListener(kind, (message) => {
+      const event = JSON.parse(message.data);
+      if (held) {
+        held.push([kind, event]);
+        if (held.length > most) held.shift();
+        state.textContent = `paused, ${held.length} waiting`;
+      } else show(kind, event);
+    });
+  }
+  source.onopen = () => { state.textContent = held ? state.textContent : 'live'; };
+  source.onerror = () => { state.textContent = 'not connected'; };
+  pause.hidden = false;
+  pause.addEventListener('click', () => {
+    if (held) {
+      const waiting = held;
+      held = null;
+      for (const [kind, event] of waiting) show(kind, event);
+      state.textContent = 'live';
+    } else {
+      held = [];
+      state.textContent = 'paused';
+    }
+    pause.textContent = held ? 'Go on' : 'Pause';
+  });
+}

@@ -1,0 +1,33 @@
+using InboundBridge.Operations;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Ui.Routing;
+
+namespace InboundBridge.Ui.Pages.Configuration;
+
+/// <summary><c>/ui/configuration</c>: what is in force, without secrets, and the reload.</summary>
+internal sealed class ConfigurationPages(ApplianceOperations operations)
+{
+    private const string Path = "/configuration";
+
+    public void Map(UiRoutes routes)
+    {
+        routes.Get(Path, Operation.ShowStatistics, ShowAsync);
+        routes.Post($"{Path}/reload", Operation.Reload, ReloadAsync);
+    }
+
+    private async Task<UiAnswer> ShowAsync(UiRequest request)
+    {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
+        return new UiAnswer.Page("Configuration", typeof(ConfigurationPage), new ConfigurationModel(
+            operations.Status.ShowConfiguration(request.Who), await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted),
+            operations.Status.ShowCertificates(request.Who)));
+    }
+
+    private async Task<UiAnswer> ReloadAsync(UiRequest request) => await operations.Status.ReloadAsync(request.Who, request.Aborted) switch
+    {
+        null => new UiAnswer.Redirect($"/ui{Path}", "This appliance has no configuration file to read again.", IsBad: true),
+        { Applied: true } report => new UiAnswer.Redirect($"/ui{Path}", $"Reloaded: configuration {report.Version} is in force."),
+        _ => new UiAnswer.Redirect($"/ui{Path}", "Not reloaded: the configuration has errors, and the old one stays in force.", IsBad: true),
+    };
+}

@@ -1,0 +1,121 @@
+using InboundBridge.Api.Routing;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations;
+using InboundBridge.Operations.Deliveries;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Ui.Routing;
+using InboundBridge.Ui.Text;
+
+namespace InboundBridge.Ui.Pages.Deliveries;
+
+/// <summary><c>/ui/deliveries</c>: the list, and changes to one delivery or to all that a filter selects.</summary>
+internal sealed class DeliveryPages(ApplianceOperations operations)
+{
+    /// <summary>Deliveries of a page.</summary>
+    private const int PageSize = 50;
+
+    public void Map(UiRoutes routes)
+    {
+        routes.Get("/deliveries", Operation.ListDeliveries, ListAsync);
+        foreach (var action in Enum.GetValues<DeliveryAction>())
+        {
+            var operation = Operation.Of(action);
+            routes.Post($"/deliveries/{{id}}/{operation.Name}", operation, request => ChangeAsync(request, action));
+            routes.Post($"/deliveries/{operation.Name}", operation, request => ChangeAllAsync(request, action));
+        }
+    }
+
+    private async Task<UiAnswer> ListAsync(UiRequest request)
+    {
+        var known = await operations.Names.ListKnownAsync(request.Aborted);
+        var query = request.ReadQuery("state", "destination", "cursor");
+        var filter = FilterOf(query, known);
+        var text = new DeliveryFilterText(query.Text("state"), query.Text("destination"));
+        if (query.Problem is { } problem)
+            return Page(
+                new DeliveryListModel(text, [], known, [], 0, problem, null, true), StatusCodes.Status400BadRequest);
+        var page = await operations.Deliveries.ListAsync(request.Who, filter, query.Cursor, PageSize, request.Aborted);
+        var older = page.Next is { } next ? text.Address(next) : null;
+        var total = await CountAsync(request, filter, _ => true);
+        return Page(
+            new DeliveryListModel(text, page.Items, known, operations.Names.Configured, total, null, older, query.Cursor is null),
+            StatusCodes.Status200OK);
+    }
+
+    private async Task<UiAnswer> ChangeAsync(UiRequest request, DeliveryAction action)
+    {
+        var id = request.Path("id");
+        var back = LocalAddress.Of(request.Form.Text("back")) ?? "/ui/deliveries";
+        var to = request.Form.Text("to");
+        if (to is not null && !operations.Names.IsConfigured(to))
+            return UiAnswer.Trouble.Bad($"There is no destination '{to}'.");
+        return await operations.Deliveries.ChangeAsync(request.Who, action, id, to, request.Aborted) switch
+        {
+            DeliveryChangeOutcome.Changed => new UiAnswer.Redirect(back, $"The delivery was {DoneWord(action)}."),
+            DeliveryChangeOutcome.Refused(var reason) => new UiAnswer.Redirect(back, $"Not {DoneWord(action)}: {reason}.", IsBad: true),
+            _ => UiAnswer.Trouble.NotFound("such delivery"),
+        };
+    }
+
+    /// <summary>Asks first, with the count; a form that confirms makes the change.</summary>
+    private async Task<UiAnswer> ChangeAllAsync(UiRequest request, DeliveryAction action)
+    {
+        var form = request.Form;
+        var text = new DeliveryFilterText(form.Text("state"), form.Text("destination"));
+        var known = await operations.Names.ListKnownAsync(request.Aborted);
+        if (text.IsEmpty)
+            return UiAnswer.Trouble.Bad("Choose a state or a destination first: without a filter this would change everything.");
+        if ((text.State is not null && !DeliveryWords.States.Contains(text.State, StringComparer.Ordinal))
+            || (text.Destination is not null && !known.Contains(text.Destination, StringComparer.Ordinal)))
+            return UiAnswer.Trouble.Bad("There is no such state or destination.");
+        var filter = new DeliveryFilter
+        {
+            State = text.State is null ? null : Enum.Parse<DeliveryState>(text.State, ignoreCase: true),
+            Destination = text.Destination,
+        };
+        if (!form.Has("confirm"))
+        {
+            var count = await CountAsync(request, filter, state => DeliveryTransitions.Applies(KindOf(action), state));
+            return new UiAnswer.Page(
+                "Confirm", typeof(BulkPage), new BulkModel(Operation.Of(action).Name, text, count, operations.Names.Configured));
+        }
+        var to = form.Text("to");
+        if (to is not null && !operations.Names.IsConfigured(to))
+            return UiAnswer.Trouble.Bad($"There is no destination '{to}'.");
+        var asWritten = QueryText.Of(string.Empty, ("state", text.State), ("destination", text.Destination), ("to", to));
+        var change = await operations.Deliveries.ChangeAllAsync(request.Who, action, filter, to, asWritten, request.Aborted);
+        var left = change.WithoutDestination is > 0 and var without
+            ? $" {NumberText.Count(without)} have no destination of their own: release them to one." : string.Empty;
+        return new UiAnswer.Redirect(
+            text.Address(null), $"{NumberText.Deliveries(change.Count, DoneWord(action))}.{left}", change.Count == 0);
+    }
+
+    /// <summary>From the store's totals, so that nothing is scanned.</summary>
+    private async Task<long> CountAsync(UiRequest request, DeliveryFilter filter, Func<DeliveryState, bool> isMeant)
+    {
+        var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
+        return totals.Deliveries
+            .Where(tally => (filter.State is null || tally.State == filter.State)
+                && (filter.Destination is null || tally.Destination == filter.Destination) && isMeant(tally.State))
+            .Sum(tally => tally.Count);
+    }
+
+    private static DeliveryFilter FilterOf(ApiQuery query, IReadOnlyList<string> known) =>
+        new() { State = query.State(), Destination = query.Destination("destination", known) };
+
+    private static UiAnswer.Page Page(DeliveryListModel model, int status) => new("Deliveries", typeof(DeliveryListPage), model, status);
+
+    private static DeliveryChangeKind KindOf(DeliveryAction action) => action switch
+    {
+        DeliveryAction.Retry => DeliveryChangeKind.Retry,
+        DeliveryAction.Cancel => DeliveryChangeKind.Cancel,
+        _ => DeliveryChangeKind.Release,
+    };
+
+    private static string DoneWord(DeliveryAction action) => action switch
+    {
+        DeliveryAction.Retry => "retried",
+        DeliveryAction.Cancel => "cancelled",
+        _ => "released",
+    };
+}

@@ -1,0 +1,93 @@
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations;
+using InboundBridge.Operations.Destinations;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Operations.Traffic;
+using InboundBridge.Ui.Routing;
+
+namespace InboundBridge.Ui.Pages.Destinations;
+
+/// <summary><c>/ui/destinations</c> and <c>/ui/destinations/{name}</c>: how each one is, and pause, resume and test.</summary>
+internal sealed class DestinationPages(ApplianceOperations operations)
+{
+    private const int MostFailures = 10;
+
+    /// <summary>Characters of a reason.</summary>
+    private const int LongestReason = 200;
+
+    public void Map(UiRoutes routes)
+    {
+        routes.Get("/destinations", Operation.ListDestinations, ListAsync);
+        routes.Get("/destinations/{name}", Operation.ListDestinations, request => ShowAsync(request, null));
+        routes.Post("/destinations/{name}/pause", Operation.Pause, PauseAsync);
+        routes.Post("/destinations/{name}/resume", Operation.Resume, ResumeAsync);
+        routes.Post("/destinations/{name}/test", Operation.Test, request => TestAsync(request, sendsEvent: false));
+        routes.Post("/destinations/{name}/test-event", Operation.TestEvent, request => TestAsync(request, sendsEvent: true));
+    }
+
+    private async Task<UiAnswer> ListAsync(UiRequest request)
+    {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
+        return new UiAnswer.Page("Destinations", typeof(DestinationListPage), new DestinationListModel(
+            await operations.Destinations.ListAsync(request.Who, request.Aborted), operations.Traffic.ShowDestinations(request.Who)));
+    }
+
+    private async Task<UiAnswer> ShowAsync(UiRequest request, TestText? test)
+    {
+        var name = request.Path("name");
+        if (await FindAsync(request, name) is not { } status)
+            return Unknown(name);
+        var failures = new List<SpooledDelivery>();
+        foreach (var state in new[] { DeliveryState.Retrying, DeliveryState.Dead })
+        {
+            var filter = new DeliveryFilter { Destination = name, State = state };
+            failures.AddRange((await operations.Deliveries.ListAsync(request.Who, filter, null, MostFailures, request.Aborted)).Items);
+        }
+        var hour = operations.Traffic.ShowDestinations(request.Who).GetValueOrDefault(name) ?? DestinationHour.Nothing;
+        return new UiAnswer.Page(
+            name, typeof(DestinationPage),
+            new DestinationModel(status, hour, [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)], test));
+    }
+
+    private async Task<UiAnswer> PauseAsync(UiRequest request)
+    {
+        var (name, reason) = (request.Path("name"), request.Form.Text("reason"));
+        if (reason?.Length > LongestReason || reason?.Any(char.IsControl) == true)
+            return UiAnswer.Trouble.Bad($"The reason may have at most {LongestReason} characters on one line.");
+        return await operations.Destinations.PauseAsync(request.Who, name, reason, request.Aborted)
+            ? new UiAnswer.Redirect(AddressOf(name), "Paused: no attempt is started until it is resumed.") : Unknown(name);
+    }
+
+    private async Task<UiAnswer> ResumeAsync(UiRequest request)
+    {
+        var name = request.Path("name");
+        return await operations.Destinations.ResumeAsync(request.Who, name, request.Aborted)
+            ? new UiAnswer.Redirect(AddressOf(name), "Resumed: attempts start again now.") : Unknown(name);
+    }
+
+    /// <summary>Shows the answer on the page itself: a test changes nothing that a reload could repeat by accident.</summary>
+    private async Task<UiAnswer> TestAsync(UiRequest request, bool sendsEvent)
+    {
+        var name = request.Path("name");
+        var outcome = sendsEvent
+            ? await operations.Destinations.SendTestEventAsync(request.Who, name, request.Aborted)
+            : await operations.Destinations.TestAsync(request.Who, name, request.Aborted);
+        return outcome switch
+        {
+            DestinationTestOutcome.Answered(var answer) =>
+                await ShowAsync(request, new TestText(answer is DeliveryOutcome.Delivered, answer.Reply.Text)),
+            DestinationTestOutcome.TakesOnlyMail => UiAnswer.Trouble.Bad($"'{name}' is not a webhook, so it takes no test event."),
+            _ => Unknown(name),
+        };
+    }
+
+    private async Task<DestinationStatus?> FindAsync(UiRequest request, string name) =>
+        (await operations.Destinations.ListAsync(request.Who, request.Aborted)).FirstOrDefault(each => each.Name == name);
+
+    private UiAnswer.Trouble Unknown(string name) =>
+        UiAnswer.Trouble.NotFound(operations.Names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
+
+    private static string AddressOf(string name) => $"/ui/destinations/{Uri.EscapeDataString(name)}";
+}

@@ -1,0 +1,78 @@
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations.Status;
+using InboundBridge.Ui.Text;
+
+namespace InboundBridge.Ui.Pages.Overview;
+
+/// <summary>What needs a person, the worst first.</summary>
+internal static class AttentionList
+{
+    /// <summary>Mail that waits longer makes a destination slow: three tries of the usual schedule have failed by then.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromMinutes(15);
+
+    private const string ConfigurationPath = "/ui/configuration";
+
+    private static readonly TimeSpan ExpiresSoon = TimeSpan.FromDays(14);
+
+    private static readonly TimeSpan ExpiresNow = TimeSpan.FromDays(3);
+
+    public static IReadOnlyList<Attention> Of(
+        Statistics statistics, ConfigurationReport configuration, IReadOnlyList<DestinationStatus> destinations,
+        IReadOnlyList<CertificateExpiry> certificates, DateTimeOffset now) =>
+        [
+            .. OfSpool(statistics).Concat(destinations.SelectMany(each => OfDestination(each, now)))
+                .Concat(certificates.SelectMany(each => OfCertificate(each, now))).Concat(OfConfiguration(configuration))
+                .OrderBy(each => each.IsBad ? 0 : 1),
+        ];
+
+    private static IEnumerable<Attention> OfSpool(Statistics statistics)
+    {
+        var text = statistics.Condition switch
+        {
+            SpoolCondition.DiskLow => "The disk is nearly full: new mail gets 452 until there is more room (spool.minimum_free).",
+            SpoolCondition.CommitsSlow => "The disk is slow: new mail gets 451 until a write succeeds.",
+            SpoolCondition.Failing => "The spool can't be written: new mail gets 451. The log says why.",
+            _ => null,
+        };
+        if (text is not null)
+            yield return new Attention(text, true, "/ui");
+        if (!statistics.Ready)
+            yield return new Attention("The listeners are not open.", true, "/ui");
+    }
+
+    private static IEnumerable<Attention> OfDestination(DestinationStatus status, DateTimeOffset now)
+    {
+        var href = $"/ui/destinations/{Uri.EscapeDataString(status.Name)}";
+        if (status.PauseReason is { } reason)
+            yield return new Attention($"{status.Name} is paused: {reason}", false, href);
+        else if (!status.Up)
+            yield return new Attention($"{status.Name} is down: its last attempts failed, so it is only probed.", true, href);
+        else if (status is { OnDemand: false, OldestOpen: { } oldest } && now - oldest > Slow)
+            yield return new Attention($"{status.Name} is slow: its oldest mail has waited for {AgoText.Span(now - oldest)}.", false, href);
+    }
+
+    private static IEnumerable<Attention> OfCertificate(CertificateExpiry certificate, DateTimeOffset now)
+    {
+        var left = certificate.Expires - now;
+        if (left < TimeSpan.Zero)
+            yield return new Attention($"The certificate {certificate.File} has expired.", true, ConfigurationPath);
+        else if (left < ExpiresSoon)
+            yield return new Attention(
+                $"The certificate {certificate.File} expires in {AgoText.Span(left)}.", left < ExpiresNow, ConfigurationPath);
+    }
+
+    private static IEnumerable<Attention> OfConfiguration(ConfigurationReport report)
+    {
+        if (report.LastReload is { Applied: false })
+            yield return new Attention("The last reload was refused: the configuration on disk has errors.", true, ConfigurationPath);
+        if (report.RestartNeeded.Count > 0)
+            yield return new Attention(
+                $"Changed, and waiting for a restart: {string.Join(", ", report.RestartNeeded)}", false, ConfigurationPath);
+        if (report.Warnings.Count > 0)
+            yield return new Attention(
+                report.Warnings.Count == 1
+                    ? "The configuration has a warning." : $"The configuration has {NumberText.Count(report.Warnings.Count)} warnings.",
+                false, ConfigurationPath);
+    }
+}

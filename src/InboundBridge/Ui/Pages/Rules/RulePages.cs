@@ -1,0 +1,24 @@
+using InboundBridge.Operations;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Ui.Routing;
+
+namespace InboundBridge.Ui.Pages.Rules;
+
+/// <summary><c>/ui/rules</c>: the rules in force in their order, with hits, and where shadow rules would decide otherwise.</summary>
+internal sealed class RulePages(ApplianceOperations operations)
+{
+    public void Map(UiRoutes routes) => routes.Get("/rules", Operation.ListRules, request => Task.FromResult(List(request)));
+
+    private UiAnswer List(UiRequest request)
+    {
+        if (request.ReadQuery("from").Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
+        var rules = operations.Rules.List(request.Who);
+        var first = request.Number("from", 1, Math.Max(1, rules.Count));
+        var page = rules.Skip(first - 1).Take(RuleListModel.PageSize).ToList();
+        var lines = operations.RuleTexts.ShowLines(request.Who, page);
+        return new UiAnswer.Page("Rules", typeof(RuleListPage), new RuleListModel(
+            [.. page.Select((rule, index) => new RuleRow(first + index, rule, lines[index]))], first, rules.Count,
+            operations.Rules.ShowShadow(request.Who)));
+    }
+}

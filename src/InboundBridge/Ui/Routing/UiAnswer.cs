@@ -1,0 +1,30 @@
+namespace InboundBridge.Ui.Routing;
+
+/// <summary>What a page answers.</summary>
+internal abstract record UiAnswer
+{
+    private UiAnswer()
+    {
+    }
+
+    /// <param name="Component">A Razor component with the parameter <c>Model</c>.</param>
+    internal sealed record Page(string Title, Type Component, object Model, int Status = StatusCodes.Status200OK) : UiAnswer;
+
+    /// <summary>After a change: the browser goes to a page of ours, which shows the notice once.</summary>
+    internal sealed record Redirect(string Location, string? Notice = null, bool IsBad = false) : UiAnswer;
+
+    /// <summary>Anything that is not a page in the layout: a download, a frame, an event stream.</summary>
+    internal sealed record Other(IResult Result) : UiAnswer;
+
+    /// <summary>A page that says what is wrong and what to do.</summary>
+    internal sealed record Trouble(int Status, string Title, string Detail) : UiAnswer
+    {
+        public static Trouble OldForm { get; } = new(
+            StatusCodes.Status403Forbidden, "This form is no longer valid",
+            "The appliance was restarted, or you signed in again, since the page was opened. Nothing was changed. Go back, reload the page and repeat.");
+
+        public static Trouble NotFound(string what) => new(StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
+
+        public static Trouble Bad(string detail) => new(StatusCodes.Status400BadRequest, "The address or the form has a mistake", detail);
+    }
+}
