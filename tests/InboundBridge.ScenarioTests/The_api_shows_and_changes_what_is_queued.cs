@@ -90,7 +90,7 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Get, "/api/v1/messages", "looking"));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(appliance, HttpMethod.Post, "/api/v1/reload", "looking"));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Post, "/api/v1/reload", "changing"));
-        await appliance.LoggedAsync("token=ops action=reload");
+        await appliance.LoggedAsync("token=ops via=api action=reload");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Get, "/healthz"));
     }
 
