@@ -9,6 +9,7 @@ using InboundBridge.Benchmarks.MimeReaders;
 using InboundBridge.Benchmarks.Reception;
 using InboundBridge.Benchmarks.Rules;
 using InboundBridge.Benchmarks.Scripts;
+using InboundBridge.Benchmarks.SharedSpool;
 using InboundBridge.Benchmarks.Signatures;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
@@ -30,6 +31,7 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     SignaturesCommand.Create(),
     SpoolCommand.Create(),
     SpoolCommand.CreateBacklog(),
+    SharedSpoolCommand.Create(),
     SoakCommand.Create(),
 };
 

@@ -23,13 +23,14 @@ internal static class ApplianceConfiguration
     /// <summary>The same with rules of the caller's, as a YAML file.</summary>
     /// <param name="more">More destinations, as lines of YAML that are indented by two.</param>
     /// <param name="retain">How long a delivered mail stays on record.</param>
+    /// <param name="spool">More keys of the spool, each with a comma behind it.</param>
     public static async Task<string> WriteAsync(
         string folder, int smtpPort, string rules, string kind, string destination, CancellationToken cancellation,
-        string listen = "127.0.0.1", bool checksSender = false, string more = "", string retain = "0s")
+        string listen = "127.0.0.1", bool checksSender = false, string more = "", string retain = "0s", string spool = "")
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
-        var settings = Settings($"{listen}:{smtpPort}", checksSender ? "on" : "off", kind, destination, retain) + more;
+        var settings = Settings($"{listen}:{smtpPort}", checksSender ? "on" : "off", kind, destination, retain, spool) + more;
         await File.WriteAllTextAsync(configuration, settings, cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), rules, cancellation);
         return configuration;
@@ -45,12 +46,13 @@ internal static class ApplianceConfiguration
 
     public static string Relay(int port) => $$"""{ host: 127.0.0.1, port: {{port}}, tls: "off", connection_reuse: 1000000 }""";
 
-    private static string Settings(string address, string checks, string kind, string destination, string retain) => $$"""
+    private static string Settings(
+        string address, string checks, string kind, string destination, string retain, string spool) => $$"""
         hostname: mx.example.com
         domains: [example.com]
         smtp: { listeners: [{ name: mx, address: "{{address}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000, commands_per_minute: 0 } }
         http: { listen: "127.0.0.1:0" }
-        spool: { path: data, minimum_free: 10MB, retain: { delivered: {{retain}} } }
+        spool: { path: data, {{spool}}minimum_free: 10MB, retain: { delivered: {{retain}} } }
         rules: { path: rules }
         authentication: { spf: "{{checks}}", dkim: "{{checks}}", dmarc: "{{checks}}", arc: "{{checks}}", iprev: "{{checks}}" }
         destinations:

@@ -12,15 +12,21 @@ internal static class OwnLoad
     /// <param name="open">A session of the load.</param>
     /// <returns>From the first mail to the last reply.</returns>
     /// <exception cref="InvalidOperationException">A mail was not accepted.</exception>
-    public static async Task<TimeSpan> SendAsync(
+    public static Task<TimeSpan> SendAsync(
         string name, IPEndPoint server, int connections, int mails, SmtpLoad work, Func<Socket, SmtpLoadConnection> open,
+        CancellationToken cancellation) =>
+        SendAsync(name, [server], connections, mails, work, open, cancellation);
+
+    /// <summary>The same over several servers: the connections are divided evenly.</summary>
+    public static async Task<TimeSpan> SendAsync(
+        string name, IPEndPoint[] servers, int connections, int mails, SmtpLoad work, Func<Socket, SmtpLoadConnection> open,
         CancellationToken cancellation)
     {
         using var loop = new EventLoop("load");
         for (var number = 0; number < connections; number++)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(server, cancellation);
+            await socket.ConnectAsync(servers[number % servers.Length], cancellation);
             loop.Add(open(socket));
         }
 
