@@ -45,6 +45,7 @@ public sealed class MailQueue : IAsyncDisposable
         var ids = new MessageIdSource(clock);
         // A new name at each start: the claims of an earlier process, if the store still has them, are another owner's.
         var terms = new ClaimTerms(ids.Next(), spool.ClaimLifetime);
+        Owner = terms.Owner;
         var released = new ReleasedClaims(terms.Owner);
         _watch = new QueueWatch(_time);
         var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
@@ -74,6 +75,9 @@ public sealed class MailQueue : IAsyncDisposable
         _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
+
+    /// <summary>The owner of its claims, which is the id of this node.</summary>
+    public string Owner { get; }
 
     /// <summary>Asks destinations about mails before they are accepted; such a mail is not for <see cref="AcceptAsync"/>.</summary>
     public MailAsks Asks { get; }

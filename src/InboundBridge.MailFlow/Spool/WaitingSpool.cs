@@ -1,6 +1,8 @@
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Health;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using Microsoft.Extensions.Logging;
@@ -18,12 +20,13 @@ public sealed class WaitingSpool : IMailSpool
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
+    private readonly OnlyNode _node;
     private volatile IMailSpool? _spool;
     private volatile SpoolOptions _options;
 
     private WaitingSpool(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, SpoolOptions options)
     {
-        _options = options;
+        (_options, _node) = (options, new OnlyNode(clock));
         _loop = Task.Run(() => OpenAsync(open, clock, log, options.Path));
     }
 
@@ -159,6 +162,21 @@ public sealed class WaitingSpool : IMailSpool
 
     public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Spool.ForgetNotesAsync(kind, keys, cancellationToken);
+
+    /// <summary>Remembered here until the spool is open.</summary>
+    public ValueTask ReportNodeAsync(SpoolNode self, CancellationToken cancellationToken)
+    {
+        if (_spool is { } spool)
+            return spool.ReportNodeAsync(self, cancellationToken);
+        _node.Set(self);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<HeardNode>> ListNodesAsync(CancellationToken cancellationToken) =>
+        _spool?.ListNodesAsync(cancellationToken) ?? ValueTask.FromResult(_node.List());
+
+    public ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken) =>
+        _spool?.RemoveNodeAsync(id, cancellationToken) ?? ValueTask.CompletedTask;
 
     public ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken) => Spool.PurgeAsync(cancellationToken);
 

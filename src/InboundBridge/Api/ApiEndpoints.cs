@@ -13,6 +13,7 @@ internal sealed class ApiEndpoints(ApiGate gate, ApplianceOperations operations,
         new MessageEndpoints(operations.Messages, clock).Map(routes);
         new DeliveryEndpoints(operations.Deliveries, operations.Names).Map(routes);
         new DestinationEndpoints(operations.Destinations, operations.Names).Map(routes);
+        new NodeEndpoints(operations.Nodes).Map(routes);
         new StatusEndpoints(operations.Status, operations.Rules).Map(routes);
         new ExplainEndpoint(operations.Explaining, surroundings.TemporaryFolder, clock).Map(routes);
         new ReplayEndpoints(operations.Replays, clock).Map(routes);

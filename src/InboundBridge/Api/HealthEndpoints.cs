@@ -10,13 +10,8 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        routes.MapGet("/readyz", () =>
-        {
-            if (!ready.Listening)
-                return Results.Text("not listening\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-            return spool.Condition == SpoolCondition.Ready
-                ? Results.Text("ready\n")
-                : Results.Text($"spool: {spool.Condition}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        });
+        routes.MapGet("/readyz", () => ready.Obstacle(spool.Condition) is { } obstacle
+            ? Results.Text($"{obstacle}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready\n"));
     }
 }

@@ -101,6 +101,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new MessagesCommand(remote).Create(),
             new DeliveriesCommand(remote).Create(),
             new DestinationsCommand(remote).Create(),
+            new NodesCommand(remote).Create(),
             new RulesCommand(remote).Create(),
             new ReloadCommand(remote).Create(),
             new EventsCommand(remote).Create(),

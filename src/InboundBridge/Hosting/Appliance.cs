@@ -64,8 +64,9 @@ internal sealed class Appliance : IAsyncDisposable
             core.MapHttp(web);
             await core.StartQueueAsync(cancellationToken);
             await web.StartAsync(cancellationToken);
-            core.Ready.Listening = true;
-            return new Appliance(web, core, smtp, http, clock);
+            var appliance = new Appliance(web, core, smtp, http, clock);
+            core.Opened(appliance.Endpoints.Select(endpoint => $"{endpoint.Kind} {endpoint.Name} {endpoint.Address}"));
+            return appliance;
         }
         catch (Exception exception)
         {
@@ -83,7 +84,6 @@ internal sealed class Appliance : IAsyncDisposable
         if (_stopped)
             return;
         _stopped = true;
-        _core.Ready.Listening = false;
         _core.BeginStop();
         using var receiving = new CancellationTokenSource(DrainTime, _clock);
         await _web.StopAsync(receiving.Token);

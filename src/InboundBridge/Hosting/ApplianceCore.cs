@@ -36,9 +36,9 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(
             reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());
-        Operations = Own(
-            new OperationsWiring(metrics, spool.Spool, Delivery, Reception, Smtp, Current, Ready, Reloader, reload?.Source, logs, clock))
-            .Operations;
+        Nodes = Own(new NodeWiring(spool.Spool, Delivery.Queue.Owner, Current, Ready, metrics, logs, clock));
+        Operations = Own(new OperationsWiring(
+            metrics, spool.Spool, Delivery, Reception, Smtp, Nodes.Self, Current, Ready, Reloader, reload?.Source, logs, clock)).Operations;
     }
 
     /// <summary>The configuration in force.</summary>
@@ -55,6 +55,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
     public SmtpWiring Smtp { get; }
 
     public HttpWiring Http { get; }
+
+    public NodeWiring Nodes { get; }
 
     public ApplianceOperations Operations { get; }
 
@@ -101,10 +103,28 @@ internal sealed class ApplianceCore : IAsyncDisposable
         new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs)).Map(routes);
     }
 
-    public Task StartQueueAsync(CancellationToken cancellationToken) => Delivery.StartAsync(cancellationToken, _stopping.Token);
+    /// <summary>Starts delivering, and tells the other nodes of this one.</summary>
+    public Task StartQueueAsync(CancellationToken cancellationToken)
+    {
+        Nodes.Start();
+        return Delivery.StartAsync(cancellationToken, _stopping.Token);
+    }
+
+    /// <summary>The listeners are open.</summary>
+    public void Opened(IEnumerable<string> listeners)
+    {
+        Nodes.Self.Listeners = [.. listeners];
+        Ready.Listening = true;
+        Nodes.Changed();
+    }
 
     /// <summary>Ends what would never end by itself: event streams, and a queue that waits for its spool.</summary>
-    public void BeginStop() => _stopping.Cancel();
+    public void BeginStop()
+    {
+        (Ready.Listening, Ready.Stopping) = (false, true);
+        Nodes.Changed();
+        _stopping.Cancel();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -129,6 +149,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
         // Destinations before rules: the new rules may name new destinations.
         Delivery.Replace(setup, webhooks);
         Current.Replace(setup);
+        Nodes.Self.ConfigurationLoaded();
+        Nodes.Changed();
         Reception.Services.CurrentPolicy = policy;
         Smtp.Replace(setup);
         Delivery.Resolver.Replace(options.Dns);

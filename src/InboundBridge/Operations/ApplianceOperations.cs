@@ -2,6 +2,7 @@ using InboundBridge.Operations.Deliveries;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
+using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
 using InboundBridge.Operations.Replaying;
@@ -19,6 +20,7 @@ internal sealed record ApplianceOperations(
     MessageOperations Messages,
     DeliveryOperations Deliveries,
     DestinationOperations Destinations,
+    NodeOperations Nodes,
     RuleOperations Rules,
     RuleTextOperations RuleTexts,
     ReplayOperations Replays,

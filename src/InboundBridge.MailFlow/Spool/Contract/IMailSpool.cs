@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
 
 namespace InboundBridge.MailFlow.Spool.Contract;
@@ -23,7 +24,7 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 /// the rules of states for every store.
 /// </para>
 /// </summary>
-public interface IMailSpool : ISpoolNotes, IAsyncDisposable
+public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
 {
     /// <summary>Whether new mail should be accepted: read before MAIL is answered. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }

@@ -28,7 +28,7 @@ namespace InboundBridge.MailFlow.Spool.Postgres;
 /// <item>Retention and erasures delete rows in their own transactions. Nothing else deletes.</item>
 /// </list>
 /// </summary>
-public sealed class PostgresMailSpool : IMailSpool
+public sealed partial class PostgresMailSpool : IMailSpool
 {
     /// <summary>
     /// How long a claim lasts. The queue renews it three times in this time; work of a node that died goes on elsewhere after it.

@@ -28,7 +28,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// Nothing else deletes.</item>
 /// </list>
 /// </summary>
-public sealed class SqliteMailSpool : IMailSpool
+public sealed partial class SqliteMailSpool : IMailSpool
 {
     private const int ChangeStep = 500;
 
@@ -51,10 +51,11 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly DueQuery _due;
     private readonly CollectQuery _collect;
     private readonly GreylistSize _greylist = new();
+    private readonly OnlyNode _node;
 
     private SqliteMailSpool(SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, FileStream spoolLock)
     {
-        (_options, _clock, _log, _lock) = (options, clock, log, spoolLock);
+        (_options, _clock, _log, _lock, _node) = (options, clock, log, spoolLock, new OnlyNode(clock));
         var path = Path.Combine(options.Path, "spool.db");
         _files = internals.Files ?? new BodyFiles(options.Path);
         _recent = new RecentBodies(internals.RecentOctets);

@@ -30,6 +30,7 @@ internal static class CommandExamples
         ["destinations pause"] = "helpdesk",
         ["destinations resume"] = "helpdesk",
         ["destinations test"] = "helpdesk --event",
+        ["nodes list"] = "--json",
         ["rules list"] = "--json",
         ["reload"] = "--server http://127.0.0.1:8080",
         ["events"] = "--kind dead",

@@ -6,6 +6,7 @@ using InboundBridge.Operations.Deliveries;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
+using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
@@ -31,6 +32,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
         DeliveryWiring delivery,
         ReceptionWiring reception,
         SmtpWiring smtp,
+        NodeSelf self,
         CurrentSetup current,
         ReadyState ready,
         Reloader? reloader,
@@ -49,6 +51,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
             messages,
             new DeliveryOperations(spool, queue, names, audit),
             new DestinationOperations(queue, names, audit),
+            new NodeOperations(spool, self, clock),
             new RuleOperations(services, reception.Shadow, current),
             new RuleTextOperations(source, current),
             new ReplayOperations(spool, queue, services, current, names, audit, clock),

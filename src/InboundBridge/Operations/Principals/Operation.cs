@@ -16,6 +16,7 @@ internal sealed record Operation(string Name, Role Needs)
     public static readonly Operation ListDeliveries = new("list_deliveries", Role.Read);
     public static readonly Operation ShowDelivery = new("show_delivery", Role.Read);
     public static readonly Operation ListDestinations = new("list_destinations", Role.Read);
+    public static readonly Operation ListNodes = new("list_nodes", Role.Read);
     public static readonly Operation ListRules = new("list_rules", Role.Read);
     public static readonly Operation ShowShadow = new("show_shadow", Role.Read);
     public static readonly Operation ShowStatistics = new("show_statistics", Role.Read);

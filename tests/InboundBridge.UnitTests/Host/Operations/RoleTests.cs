@@ -49,6 +49,7 @@ public sealed class RoleTests
         using var mail = await messages.OpenAsync(Principal.Link, id, stop);
         Assert.NotNull(mail);
         await Assert.ThrowsAsync<NotPermittedException>(() => messages.FindAsync(Principal.Link, id, stop));
+        await Assert.ThrowsAsync<NotPermittedException>(() => api.Core.Operations.Nodes.ListAsync(Principal.Link, stop));
     }
 
     [Fact]

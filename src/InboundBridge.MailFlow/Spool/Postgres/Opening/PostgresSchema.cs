@@ -17,12 +17,13 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 /// octets are in <c>octets</c>; 1 the prelude is there, and what was received is in <c>chunks</c>; 2 they are gone. A delivery is claimed
 /// while <c>owner</c> is set and <c>claimed_until</c> is later than <c>spool_now()</c>; <c>fence</c> counts its claims.
 /// <c>tallies</c> has one row for each destination, state and slot, so that nodes count without waiting for each other's commits; state −1
-/// counts messages, −2 their octets, and −3 the entries of greylisting.
+/// counts messages, −2 their octets, and −3 the entries of greylisting. <c>nodes</c> and <c>circuits</c> are what the nodes know of each
+/// other: losing their rows loses nothing.
 /// </para>
 /// </summary>
 internal static class PostgresSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
@@ -78,11 +79,30 @@ internal static class PostgresSchema
             CREATE TABLE probes(name text PRIMARY KEY, at bigint NOT NULL) WITH (fillfactor = 30);
             """,
             ReadableFrom: 1),
+        // Nodes of version 1 neither write these tables nor miss them.
+        new(
+            """
+            CREATE TABLE nodes(
+              id text COLLATE "C" PRIMARY KEY, name text NOT NULL, version text NOT NULL, config_version text NOT NULL,
+              config_loaded_at bigint NOT NULL, started_at bigint NOT NULL, heard_at bigint NOT NULL, state bigint NOT NULL, reason text,
+              listeners text NOT NULL)
+              WITH (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+            CREATE TABLE circuits(
+              destination text COLLATE "C" NOT NULL, node text COLLATE "C" NOT NULL, opened_at bigint NOT NULL, until bigint NOT NULL,
+              failures bigint NOT NULL, reason text NOT NULL, PRIMARY KEY(destination, node))
+              WITH (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+            """,
+            ReadableFrom: 1),
     ];
 
     /// <summary>Brings the tables to this version. Nodes that start together wait for each other.</summary>
     /// <exception cref="SpoolRefusedException">A newer program made them, or the tables are not those of a spool.</exception>
-    public static async Task UpgradeAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
+    public static Task UpgradeAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken) =>
+        UpgradeAsync(connection, place, Version, cancellationToken);
+
+    /// <summary>As a program does that knows versions up to this one.</summary>
+    internal static async Task UpgradeAsync(
+        NpgsqlConnection connection, string place, int known, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await ReadAsync(connection, "SELECT current_schema()::text", cancellationToken) is not string)
@@ -92,14 +112,14 @@ internal static class PostgresSchema
         var isThere = await ReadAsync(connection, "SELECT to_regclass('spool_version')::text", cancellationToken) is string;
         var version = isThere ? await NumberAsync(connection, "SELECT max(version) FROM spool_version", cancellationToken) : 0;
         var readableFrom = isThere ? await NumberAsync(connection, "SELECT max(readable_from) FROM spool_version", cancellationToken) : 0;
-        if (readableFrom > Version)
+        if (readableFrom > known)
         {
             throw new SpoolRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the spool in {place} has schema version {version}; this program knows versions up to {Version}. ") +
+                $"the spool in {place} has schema version {version}; this program knows versions up to {known}. ") +
                 "Start the newer program");
         }
-        for (var step = version; step < Version; step++)
+        for (var step = version; step < known; step++)
             await RunAsync(connection, Steps[step], step + 1, place, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

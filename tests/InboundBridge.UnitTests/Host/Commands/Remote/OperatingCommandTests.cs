@@ -4,6 +4,7 @@ using System.Text.Json;
 using InboundBridge.Commands;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Commands.Remote;
@@ -25,6 +26,23 @@ public sealed class OperatingCommandTests
         Assert.Contains("was deleted", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
         Assert.Equal("0 deliveries changed\n", (await RunAsync(api, 0, "deliveries", "retry", "--state", "cancelled")).Out);
         Assert.Contains(api.Log.All, line => line.Text.Contains($"token=local via=api action=delete target={id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nodes_are_listed_and_a_warning_goes_to_standard_error()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var self = api.Core.Nodes.Self.Describe();
+        Assert.StartsWith(
+            $"{self.Name}\tstarting\t{self.Version}\t{self.ConfigVersion}\t", (await RunAsync(api, 0, "nodes", "list")).Out,
+            StringComparison.Ordinal);
+        Assert.Equal(self.Id, JsonDocument.Parse((await RunAsync(api, 0, "nodes", "list", "--json")).Out)
+            .RootElement.GetProperty("items")[0].GetProperty("id").GetString());
+        api.Clock.Advance(TimeSpan.FromMinutes(5));
+        await api.Spool.ReportNodeAsync(self with { Id = "other", ConfigVersion = "other", State = NodeState.Ready }, default);
+        var run = await RunAsync(api, 0, "nodes", "list");
+        Assert.Equal(2, run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith("warning: the nodes have run different configurations", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Spool.Postgres;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Opening;
 
@@ -38,6 +39,26 @@ public class PostgresSchemaTests
         await server.RunAsync($"UPDATE {_schema}.spool_version SET readable_from = 98");
         var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
         Assert.Contains("schema version 99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nodes are upgraded one after the other: the last one of the version before goes on, and may even start again.</summary>
+    [Fact]
+    public async Task A_spool_of_the_version_before_is_upgraded_in_place_beside_a_node_of_that_version()
+    {
+        const int Before = PostgresSchema.Version - 1;
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        await using var source = NpgsqlDataSource.Create($"{server.ConnectionText};Search Path={_schema}");
+        await using var old = await source.OpenConnectionAsync();
+        await PostgresSchema.UpgradeAsync(old, "here", Before, CancellationToken.None);
+        await server.RunAsync($"INSERT INTO {_schema}.pauses VALUES('hook', 'kept')");
+        await using var node = await OpenAsync(server, folders.Next());
+        Assert.Equal(PostgresSchema.Version, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
+        Assert.Equal("kept", (await node.ReadPausesAsync(CancellationToken.None))["hook"]);
+        await SampleMail.CommitAsync(node, "new", [1], DateTimeOffset.UnixEpoch, "hook");
+        Assert.Empty(await node.ListNodesAsync(CancellationToken.None));
+        await PostgresSchema.UpgradeAsync(old, "here", Before, CancellationToken.None);
+        Assert.Equal(PostgresSchema.Version, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
+using InboundBridge.MailFlow.Spool.Postgres.Nodes;
+
+namespace InboundBridge.MailFlow.Spool.Postgres;
+
+/// <summary>What nodes know of each other.</summary>
+public sealed partial class PostgresMailSpool
+{
+    /// <inheritdoc/>
+    public async ValueTask ReportNodeAsync(SpoolNode self, CancellationToken cancellationToken) =>
+        await _connections.ReadAsync(connection => NodeRows.ReportAsync(connection, self, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<HeardNode>> ListNodesAsync(CancellationToken cancellationToken) =>
+        _connections.ReadAsync(connection => NodeRows.ListAsync(connection, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken) =>
+        await _connections.ReadAsync(connection => NodeRows.RemoveAsync(connection, id, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,24 @@
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>Only this process can have the store open, so it is the only node. It is remembered in memory.</summary>
+public sealed partial class SqliteMailSpool
+{
+    /// <inheritdoc/>
+    public ValueTask ReportNodeAsync(SpoolNode self, CancellationToken cancellationToken)
+    {
+        _node.Set(self);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<HeardNode>> ListNodesAsync(CancellationToken cancellationToken) => new(_node.List());
+
+    /// <inheritdoc/>
+    public ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken)
+    {
+        _node.Remove(id);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Threading.Channels;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
+using InboundBridge.Operations.Nodes;
+
+namespace InboundBridge.Hosting.Nodes;
+
+/// <summary>
+/// Reports this node to the spool every ten seconds, and follows what the spool knows of the others: for the metrics, and to warn when they
+/// run different configurations. Says goodbye at the end.
+/// </summary>
+internal sealed partial class NodeBeat : IAsyncDisposable
+{
+    /// <summary>Three reports may be missing before a node counts as lost (<see cref="HeardNode.LostAfter"/>).</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private static readonly (NodeState State, string Name)[] States =
+        [.. Enum.GetValues<NodeState>().Select(state => (state, NodeStateName.Of(state)))];
+
+    private readonly ISpoolNodes _nodes;
+    private readonly string _id;
+    private readonly Func<SpoolNode> _describe;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly IDisposable _reading;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private IReadOnlyList<HeardNode> _latest = [];
+    private ITimer? _timer;
+    private Task _loop = Task.CompletedTask;
+    private string? _warning;
+
+    /// <param name="id">Of this node.</param>
+    /// <param name="describe">What it says of itself now.</param>
+    public NodeBeat(
+        ISpoolNodes nodes, string id, Func<SpoolNode> describe, MetricRegistry metrics, TimeProvider clock, ILogger log)
+    {
+        (_nodes, _id, _describe, _clock, _log) = (nodes, id, describe, clock, log);
+        _reading = metrics.Observe("nodes", "Nodes of the spool by state: starting, ready, not_ready, draining, lost", ["state"], Count);
+    }
+
+    /// <summary>Begins to report.</summary>
+    public void Start()
+    {
+        _timer = _clock.CreateTimer(_ => Soon(), null, Interval, Interval);
+        _loop = Task.Run(RunAsync);
+        Soon();
+    }
+
+    /// <summary>Something of this node has changed: reports it now instead of at the next interval. Returns at once.</summary>
+    public void Soon() => _due.Writer.TryWrite(true);
+
+    public async ValueTask DisposeAsync()
+    {
+        _reading.Dispose();
+        if (_timer is not null)
+            await _timer.DisposeAsync();
+        await _stop.CancelAsync();
+        await _loop;
+        if (_timer is not null)
+            await TryAsync(() => _nodes.RemoveNodeAsync(_id, CancellationToken.None));
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var _ in _due.Reader.ReadAllAsync(_stop.Token))
+                await TryAsync(ReportAsync);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    private async ValueTask ReportAsync()
+    {
+        await _nodes.ReportNodeAsync(_describe(), _stop.Token);
+        var nodes = await _nodes.ListNodesAsync(_stop.Token);
+        Volatile.Write(ref _latest, nodes);
+        var warning = ConfigurationAgreement.Warning(nodes, _clock.GetUtcNow());
+        if (warning == _warning)
+            return;
+        _warning = warning;
+        if (warning is not null)
+            Differ(warning);
+        else
+            Agree();
+    }
+
+    private async Task TryAsync(Func<ValueTask> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (SpoolUnavailableException fault)
+        {
+            // Whoever commits meets the same fault and reports it as an error. The others notice that this node is silent.
+            NotReported(fault);
+        }
+    }
+
+    private IEnumerable<MetricReading> Count()
+    {
+        var nodes = Volatile.Read(ref _latest);
+        return States.Select(state => new MetricReading(nodes.Count(one => one.State == state.State), state.Name));
+    }
+
+    [LoggerMessage(EventId = 2006, EventName = "nodes_differ", Level = LogLevel.Warning, Message = "{Problem}")]
+    private partial void Differ(string problem);
+
+    [LoggerMessage(
+        EventId = 2007, EventName = "nodes_agree", Level = LogLevel.Information, Message = "the nodes run the same configuration again")]
+    private partial void Agree();
+
+    [LoggerMessage(
+        EventId = 2008, EventName = "node_not_reported", Level = LogLevel.Debug, Message = "this node could not be reported to the others")]
+    private partial void NotReported(Exception exception);
+}
