@@ -20,6 +20,11 @@ internal sealed class GroupCommit(
 
     private const int LargestBatch = 256;
 
+    /// <summary>
+    /// Writes that wait before the second lane begins. A transaction costs the server about as much as ten of its mails, whatever it holds.
+    /// </summary>
+    private const int WorthATransaction = 32;
+
     /// <summary>Octets of one transaction, unless one mail alone has more.</summary>
     private const int LargestOctets = 4 * 1024 * 1024;
 
@@ -52,7 +57,7 @@ internal sealed class GroupCommit(
                 throw new SpoolUnavailableException("the spool is closed");
             write.Enqueued = clock.GetTimestamp();
             _waiting.Enqueue(write);
-            if (_freeLanes.TryPop(out var slot))
+            if (IsWorthATransaction(_freeLanes.Count) && _freeLanes.TryPop(out var slot))
                 ThreadPool.UnsafeQueueUserWorkItem(lane => _ = lane.Group.DrainAsync(lane.Slot), (Group: this, Slot: slot), false);
         }
     }
@@ -69,6 +74,11 @@ internal sealed class GroupCommit(
         await _ended.Task;
     }
 
+    /// <summary>
+    /// While the other lane commits, few writes wait for it: they get a larger transaction, and the sync on the way delays them either way.
+    /// </summary>
+    private bool IsWorthATransaction(int freeLanes) => freeLanes == Lanes || _waiting.Count >= WorthATransaction;
+
     private async Task DrainAsync(short slot)
     {
         while (Take(slot) is { Count: > 0 } batch)
@@ -80,7 +90,8 @@ internal sealed class GroupCommit(
         lock (_gate)
         {
             var batch = new List<GroupWrite>(Math.Min(_waiting.Count, LargestBatch));
-            for (var octets = 0; batch.Count < LargestBatch && _waiting.TryPeek(out var next); octets += next.Size)
+            var isWorthIt = IsWorthATransaction(_freeLanes.Count + 1);
+            for (var octets = 0; isWorthIt && batch.Count < LargestBatch && _waiting.TryPeek(out var next); octets += next.Size)
             {
                 if (batch.Count > 0 && octets + next.Size > LargestOctets)
                     break;
@@ -166,11 +177,21 @@ internal sealed class GroupCommit(
                 mail.Succeed();
             else if (write is ResultWrite result && recorded.Contains(result.Result.Delivery.Id))
                 result.Succeed(CompletionResult.Recorded);
+            else if (write is ResultWrite { IsRemoval: true } removal)
+                WriteAgain(removal);
             else if (write is ResultWrite passedOver)
                 later.Add(passedOver);
         }
         if (later.Count > 0)
             _ = RecordAloneAsync(later);
+    }
+
+    /// <summary>With the next transaction, which this lane or the other one takes: the row has to be looked at, or its message kept.</summary>
+    private void WriteAgain(ResultWrite removal)
+    {
+        removal.IsRemoval = false;
+        lock (_gate)
+            _waiting.Enqueue(removal);
     }
 
     private async Task RecordAloneAsync(List<ResultWrite> results)

@@ -18,10 +18,11 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         await using var connection = await connections.OpenAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();
         AddMails(batch, [.. writes.OfType<MailWrite>()], slot);
-        var results = writes.OfType<ResultWrite>().ToList();
-        AddResults(batch, results, slot);
-        AddRemovals(batch, results, slot);
-        return await RunAsync(batch, hasResults: results.Count > 0);
+        var results = writes.OfType<ResultWrite>().ToLookup(write => write.IsRemoval);
+        AddResults(batch, [.. results[false]], slot);
+        AddRemovals(batch, [.. results[true]], slot);
+        await using var reader = await batch.ExecuteReaderAsync();
+        return await ReadIdsAsync(reader);
     }
 
     /// <summary>Which of these messages are stored: asked after a commit whose answer was lost.</summary>
@@ -30,7 +31,8 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         await using var connection = await connections.OpenAsync(CancellationToken.None);
         await using var command = new NpgsqlCommand("SELECT id FROM messages WHERE id = ANY($1)", connection);
         command.Parameters.Texts(messageIds);
-        return await ReadIdsAsync(await command.ExecuteReaderAsync());
+        await using var reader = await command.ExecuteReaderAsync();
+        return await ReadIdsAsync(reader);
     }
 
     private void AddMails(NpgsqlBatch batch, List<MailWrite> mails, short slot)
@@ -65,16 +67,10 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         var record = new NpgsqlBatchCommand(ResultArrays.Record);
         rows.Bind(record.Parameters, slot);
         batch.BatchCommands.Add(record);
-    }
-
-    private static void AddRemovals(NpgsqlBatch batch, List<ResultWrite> results, short slot)
-    {
         foreach (var group in results.Where(write => write.Verdict != RetentionVerdict.Keep).GroupBy(write => write.Verdict))
         {
             var ids = group.Select(write => write.Result.Delivery.MessageId).Distinct(StringComparer.Ordinal).ToList();
-            var held = new NpgsqlBatchCommand(RemovalSql.LockById);
-            held.Parameters.Texts(ids);
-            batch.BatchCommands.Add(held);
+            AddLock(batch, ids);
             var removal = new NpgsqlBatchCommand(
                 group.Key == RetentionVerdict.Remove ? RemovalSql.RemoveDelivered : RemovalSql.DropDelivered);
             removal.Parameters.Slot(slot).Texts(ids);
@@ -82,27 +78,38 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         }
     }
 
-    private static async Task<HashSet<string>> RunAsync(NpgsqlBatch batch, bool hasResults)
+    private static void AddRemovals(NpgsqlBatch batch, List<ResultWrite> removals, short slot)
     {
-        if (hasResults)
-            return await ReadIdsAsync(await batch.ExecuteReaderAsync());
-        await batch.ExecuteNonQueryAsync();
-        return [];
+        if (removals.Count == 0)
+            return;
+        var rows = new RemovalArrays();
+        foreach (var write in removals)
+            rows.Add(write.Result);
+        AddLock(batch, removals.ConvertAll(write => write.Result.Delivery.MessageId));
+        var removal = new NpgsqlBatchCommand(RemovalArrays.Remove);
+        rows.Bind(removal.Parameters, slot);
+        batch.BatchCommands.Add(removal);
     }
 
-    /// <summary>Reads the ids of the first answer, and all answers to their end: the commit is behind the last one.</summary>
+    private static void AddLock(NpgsqlBatch batch, List<string> messageIds)
+    {
+        var held = new NpgsqlBatchCommand(RemovalSql.LockById);
+        held.Parameters.Texts(messageIds);
+        batch.BatchCommands.Add(held);
+    }
+
+    /// <summary>Reads all ids, and all answers to their end: the commit is behind the last one.</summary>
     private static async Task<HashSet<string>> ReadIdsAsync(NpgsqlDataReader reader)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        await using (reader)
+        do
         {
-            while (await reader.ReadAsync())
+            // Other answers are rows that were locked, which nobody needs to know.
+            var hasIds = reader.FieldCount > 0 && reader.GetName(0) == "id";
+            while (hasIds && await reader.ReadAsync())
                 ids.Add(reader.GetString(0));
-            while (await reader.NextResultAsync())
-            {
-                // The rows that were locked, which nobody needs to know.
-            }
         }
+        while (await reader.NextResultAsync());
         return ids;
     }
 }

@@ -45,6 +45,9 @@ internal sealed class ResultWrite(DeliveryCompletion completion, RetentionVerdic
 
     public DeliveryCompletion Result => completion;
 
+    /// <summary>Delivery and message are to be deleted by one statement. False once that statement has passed over it.</summary>
+    public bool IsRemoval { get; set; } = verdict == RetentionVerdict.Remove;
+
     /// <summary>What becomes of the message if this was its last open delivery.</summary>
     public RetentionVerdict Verdict => verdict;
 
