@@ -32,7 +32,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var options = setup.Options;
         Delivery = Own(new DeliveryWiring(setup, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
-        Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
+        Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(
             reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());

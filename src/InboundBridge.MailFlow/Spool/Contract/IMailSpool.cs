@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Contract.Sharing;
 
 namespace InboundBridge.MailFlow.Spool.Contract;
 
@@ -47,6 +48,9 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
         get => null;
         set => _ = value;
     }
+
+    /// <summary>What the nodes of a shared store tell each other beside mail.</summary>
+    INodeExchange Exchange => NoExchange.Instance;
 
     /// <summary>Puts other options in force, from the next message on. The path stays: the spool is open there.</summary>
     void Replace(SpoolOptions options);

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Contract.Sharing;
 using InboundBridge.MailFlow.Spool.Health;
 using InboundBridge.MailFlow.Spool.Postgres.Changing;
 using InboundBridge.MailFlow.Spool.Postgres.Claims;
@@ -12,6 +13,7 @@ using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Postgres.Reading;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Postgres.Retention;
+using InboundBridge.MailFlow.Spool.Postgres.Sharing;
 using InboundBridge.MailFlow.Spool.Postgres.Writing;
 using InboundBridge.MailFlow.Spool.Sealing;
 using Microsoft.Extensions.Logging;
@@ -69,6 +71,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
             new GroupTransaction(connections, keys.Seal), connections, _health, _metrics, clock, RecordAloneAsync, slot);
         _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);
+        Exchange = new PostgresExchange(connections, keys);
         var rows = new ClaimRows(keys.Seal, log);
         (_due, _ordered, _collected) = (
             new DueClaims(rows, clock), new OrderedClaims(rows, clock), new CollectedClaims(rows, keys.Seal));
@@ -97,6 +100,9 @@ public sealed partial class PostgresMailSpool : IMailSpool
 
     /// <inheritdoc/>
     public Action<string>? Woken { get; set; }
+
+    /// <inheritdoc/>
+    public INodeExchange Exchange { get; }
 
     /// <inheritdoc/>
     public void Replace(SpoolOptions options) => Volatile.Write(ref _options, options with { Path = _options.Path });

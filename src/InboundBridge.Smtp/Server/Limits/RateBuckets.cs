@@ -43,6 +43,28 @@ public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
         }
     }
 
+    /// <summary>How long the key's bucket takes to drain from now on; zero for one that is empty.</summary>
+    public TimeSpan Left(TKey key)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            return _drainedAt.TryGetValue(key, out var drainedAt) && drainedAt > now
+                ? time.GetElapsedTime(now, drainedAt) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Fills the bucket of a key that has one, so far that it takes this long to drain. A fuller one stays as it is.</summary>
+    public void FillTo(TKey key, TimeSpan left)
+    {
+        lock (_gate)
+        {
+            var until = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
+            if (_drainedAt.TryGetValue(key, out var drainedAt) && drainedAt < until)
+                _drainedAt[key] = until;
+        }
+    }
+
     /// <summary>Takes one count back.</summary>
     public void GiveBack(TKey key, int amount, TimeSpan period)
     {

@@ -20,6 +20,7 @@ internal sealed class SmtpConnections
     private readonly CertificateStore _certificates;
     private readonly UserDirectory _users;
     private readonly ReceptionServices _reception;
+    private readonly RateSharing _sharing;
     private readonly List<ListenerSession> _sessions = [];
     private SmtpServerOptions _options;
     private SmtpServerState _server;
@@ -27,10 +28,11 @@ internal sealed class SmtpConnections
     private bool _hasUsers;
 
     public SmtpConnections(
-        ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server)
+        ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server,
+        RateSharing sharing)
     {
-        (_options, _certificates, _users, _reception, _server) =
-            (options.Smtp.Server, certificates, users, reception, WithRates(server, options.Smtp.RateLimits));
+        (_options, _certificates, _users, _reception, _sharing) = (options.Smtp.Server, certificates, users, reception, sharing);
+        _server = WithRates(server, options.Smtp.RateLimits);
         (_rates, _hasUsers) = (options.Smtp.RateLimits, options.UsersFile is not null);
     }
 
@@ -75,8 +77,8 @@ internal sealed class SmtpConnections
         return session;
     }
 
-    private static SmtpServerState WithRates(SmtpServerState server, IReadOnlyList<SmtpRateLimit> limits) =>
-        server with { Rates = limits.Count == 0 ? null : new SmtpRateLimiter(limits, server.Time) };
+    private SmtpServerState WithRates(SmtpServerState server, IReadOnlyList<SmtpRateLimit> limits) =>
+        server with { Rates = _sharing.NewLimiter(limits) };
 
     private SmtpListenerOptions OptionsOf(ListenerOptions listener) => new()
     {

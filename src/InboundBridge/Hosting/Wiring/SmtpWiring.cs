@@ -12,14 +12,18 @@ namespace InboundBridge.Hosting.Wiring;
 /// <summary>The parts that SMTP sessions need: certificates, users, and the state that sessions share.</summary>
 internal sealed class SmtpWiring : IAsyncDisposable
 {
+    private readonly RateSharing _sharing;
+
     public SmtpWiring(
-        ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, byte[] linkKey, ILoggerFactory logs, TimeProvider clock)
+        ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, SpoolWiring spool, ILoggerFactory logs,
+        TimeProvider clock)
     {
         Certificates =
             new CertificateStore(setup.Options.Tls, metrics.Registry, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
-        Users = new UserDirectory(setup.Users, linkKey);
+        Users = new UserDirectory(setup.Users, spool.LinkKey);
         State = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
-        Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State);
+        _sharing = new RateSharing(spool.Spool.Exchange, clock, logs.CreateLogger<RateSharing>());
+        Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State, _sharing);
     }
 
     /// <summary>The certificates in force; an empty set without TLS. HTTP uses them too.</summary>
@@ -39,10 +43,10 @@ internal sealed class SmtpWiring : IAsyncDisposable
         Connections.Replace(next.Options);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _sharing.DisposeAsync();
         Users.Dispose();
         Certificates.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

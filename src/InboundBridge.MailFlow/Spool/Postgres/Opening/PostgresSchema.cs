@@ -20,10 +20,13 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 /// counts messages, −2 their octets, and −3 the entries of greylisting. <c>nodes</c> and <c>circuits</c> are what the nodes know of each
 /// other: losing their rows loses nothing.
 /// </para>
+/// <para>
+/// <c>rates</c>, <c>sharers</c> and <c>answers</c> are what nodes tell each other. They are unlogged: a crash of the server empties them.
+/// </para>
 /// </summary>
 internal static class PostgresSchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
@@ -91,6 +94,17 @@ internal static class PostgresSchema
               destination text COLLATE "C" NOT NULL, node text COLLATE "C" NOT NULL, opened_at bigint NOT NULL, until bigint NOT NULL,
               failures bigint NOT NULL, reason text NOT NULL, PRIMARY KEY(destination, node))
               WITH (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+            """,
+            ReadableFrom: 1),
+        new(
+            """
+            CREATE UNLOGGED TABLE rates(key bytea PRIMARY KEY, drained_at bigint NOT NULL, most bigint NOT NULL) WITH (fillfactor = 70);
+            CREATE INDEX rates_drained ON rates(drained_at);
+            CREATE UNLOGGED TABLE sharers(
+              destination text COLLATE "C" NOT NULL, node text COLLATE "C" NOT NULL, seen_at bigint NOT NULL,
+              PRIMARY KEY(destination, node)) WITH (fillfactor = 30);
+            CREATE UNLOGGED TABLE answers(key bytea PRIMARY KEY, is_yes boolean NOT NULL, expires bigint NOT NULL);
+            CREATE INDEX answers_expires ON answers(expires);
             """,
             ReadableFrom: 1),
     ];

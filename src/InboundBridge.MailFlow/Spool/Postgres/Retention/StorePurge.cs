@@ -36,6 +36,25 @@ internal sealed class StorePurge(SpoolOptions options, PostgresConnections conne
     private const string ForgetNotes =
         "DELETE FROM notes WHERE (kind, key) IN (SELECT kind, key FROM notes WHERE expires <= $1 ORDER BY expires LIMIT $2)";
 
+    private const string ForgetRates =
+        "DELETE FROM rates WHERE key IN (SELECT key FROM rates WHERE drained_at <= spool_now() ORDER BY drained_at LIMIT $1 " +
+        "FOR UPDATE SKIP LOCKED)";
+
+    private const string ForgetAnswers =
+        "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires <= spool_now() ORDER BY expires LIMIT $1 " +
+        "FOR UPDATE SKIP LOCKED)";
+
+    /// <summary>$2 how many may stay; those go that expire first.</summary>
+    private const string EvictAnswers =
+        "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires IS NOT NULL ORDER BY expires " +
+        "LIMIT least($1, greatest(0, (SELECT count(*) FROM answers WHERE key IS NOT NULL) - $2)) FOR UPDATE SKIP LOCKED)";
+
+    /// <summary>A node that is gone. Few rows for each destination, so no index is needed beside the one of the key.</summary>
+    private const string ForgetSharers = "DELETE FROM sharers WHERE destination >= '' AND seen_at <= spool_now() - $1";
+
+    /// <summary>Answers of services that stay, about 100 octets each. Our choice: as many as a node keeps in memory.</summary>
+    private const int MostAnswers = 100_000;
+
     public ValueTask<PurgeResult> RunAsync(DateTimeOffset now, CancellationToken cancellationToken) => connections.RunAsync(
         async connection =>
         {
@@ -137,5 +156,23 @@ internal sealed class StorePurge(SpoolOptions options, PostgresConnections conne
                 transaction => transaction.RunAsync(ForgetNotes, parameters => parameters.Number(StoredTime.Of(now)).Number(Step)));
         }
         while (forgotten > 0);
+        await ForgetExchangedAsync(cancellationToken);
+    }
+
+    private async Task ForgetExchangedAsync(CancellationToken cancellationToken)
+    {
+        int forgotten;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            forgotten = await writer.RunAsync(transaction => transaction.RunAsync(ForgetRates, parameters => parameters.Number(Step)));
+            forgotten += await writer.RunAsync(
+                transaction => transaction.RunAsync(ForgetAnswers, parameters => parameters.Number(Step)));
+            forgotten += await writer.RunAsync(
+                transaction => transaction.RunAsync(EvictAnswers, parameters => parameters.Number(Step).Number(MostAnswers)));
+        }
+        while (forgotten > 0);
+        await writer.RunAsync(transaction => transaction.RunAsync(
+            ForgetSharers, parameters => parameters.Number((long)SharerRows.Lifetime.TotalMilliseconds)));
     }
 }

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Sharing;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 
@@ -15,7 +16,8 @@ public class TableScanTests
     private const string Scans =
         """
         SELECT string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname) FROM pg_stat_user_tables
-        WHERE schemaname = current_schema() AND relname IN ('messages', 'deliveries', 'attempts', 'chunks', 'greylist', 'notes')
+        WHERE schemaname = current_schema() AND relname IN ('messages', 'deliveries', 'attempts', 'chunks', 'greylist', 'notes',
+          'rates', 'sharers', 'answers')
         """;
 
     /// <summary>Sessions of the spool, which have the name of its schema.</summary>
@@ -78,5 +80,10 @@ public class TableScanTests
         await spool.EraseAsync($"large{round}", Now, None);
         await spool.KeepGreylistAsync([new GreylistEntry((UInt128)round, Now, Now.AddDays(1), 0)], None);
         await spool.FindGreylistAsync([(UInt128)round], None);
+        await spool.Exchange.AddCountsAsync([new NodeCount($"{round}", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))], None);
+        await spool.Exchange.CountSharersAsync("node", ["hook"], None);
+        await spool.Exchange.FindAnswerAsync("a", None);
+        await spool.Exchange.KeepAnswersAsync(
+            new Dictionary<string, NodeAnswer> { [$"{round}"] = new(true, TimeSpan.FromSeconds(1)) }, None);
     }
 }
