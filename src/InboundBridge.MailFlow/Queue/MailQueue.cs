@@ -28,6 +28,7 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly AttemptRunner _runner;
     private readonly PartialAcceptance _partial;
     private readonly ClaimKeeper _claims;
+    private readonly RateShares _shares;
     private readonly StrandedMail _stranded;
     private readonly Housekeeping _housekeeping;
     private readonly OperatorChanges _changes;
@@ -54,6 +55,7 @@ public sealed class MailQueue : IAsyncDisposable
         _stranded = new StrandedMail(spool, _destinations, log);
         _metrics = new QueueMetrics(metrics, () => _destinations.Destinations, () => _stranded.Ages, clock);
         _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
+        _shares = new RateShares(spool.Exchange, _destinations, terms.Owner, clock, log);
         var followUps = new FollowUpMails(_scheduler, log, () => Hooks, _shutdown.Token);
         var recorder = new ResultRecorder(
             spool, _scheduler, _destinations, _time, clock, log, options, _watch, followUps, _shutdown.Token);
@@ -122,7 +124,13 @@ public sealed class MailQueue : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _stranded.WarnAsync(cancellationToken);
-        var work = new SchedulerWork { Attempt = _runner.Begin, Probe = _runner.BeginProbe, Refill = _claims.BeginRefill };
+        var work = new SchedulerWork
+        {
+            Attempt = _runner.Begin,
+            Probe = _runner.BeginProbe,
+            Refill = _claims.BeginRefill,
+            RateBegins = _shares.Ask,
+        };
         _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
         _claims.Start();
         _housekeeping.Start();
@@ -173,6 +181,7 @@ public sealed class MailQueue : IAsyncDisposable
         // An attempt that the destination may have accepted is finished, within the destination's own time-out.
         await idle;
         await over.CancelAsync();
+        await _shares.StopAsync();
         await _uncollected.StopAsync();
         await _claims.StopAsync();
     }
@@ -322,6 +331,7 @@ public sealed class MailQueue : IAsyncDisposable
         _destinations.Dispose();
         _shutdown.Dispose();
         _claims.Dispose();
+        _shares.Dispose();
         _housekeeping.Dispose();
         _uncollected.Dispose();
         _onDemand.Dispose();

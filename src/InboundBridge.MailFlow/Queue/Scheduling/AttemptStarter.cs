@@ -98,7 +98,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
             || (destination.Circuit.State == CircuitState.HalfOpen && destination.Active + destination.Asked > 0)
             || destination.Active + destination.Asked >= destination.Options.Concurrency
             || (destination.Options.Order != DeliveryOrder.None && !destination.Backlog.IsEmpty)
-            || destination.Rate.TryTake(time.Now) is not null)
+            || destination.Rate.TryTake(time.Now, _work?.RateBegins) is not null)
             return false;
         destination.Asked++;
         _busy++;
@@ -161,7 +161,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
                 destination.IsStarved = true;
                 return null;
             }
-            if (destination.Rate.TryTake(now) is { } later)
+            if (destination.Rate.TryTake(now, work.RateBegins) is { } later)
                 return later;
             destination.Backlog.Window.Take(next);
             _shares.Take(destination);

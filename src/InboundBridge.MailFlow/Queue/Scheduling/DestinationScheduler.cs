@@ -129,6 +129,35 @@ internal sealed class DestinationScheduler(SchedulerState state)
         }
     }
 
+    /// <summary>The destinations with a rate to which this node delivers now.</summary>
+    public List<string> ListRated()
+    {
+        lock (state.Gate)
+        {
+            var now = state.Time.Now;
+            return
+            [
+                .. state.Destinations.Present.Where(destination => destination.Rate.IsUsed(now))
+                    .Select(destination => destination.Options.Name),
+            ];
+        }
+    }
+
+    /// <param name="nodes">How many nodes deliver to each of them, this one included.</param>
+    public void ShareRates(List<string> names, IReadOnlyList<int> nodes)
+    {
+        lock (state.Gate)
+        {
+            for (var index = 0; index < names.Count; index++)
+            {
+                if (state.Destinations.Find(names[index]) is not { } destination)
+                    continue;
+                destination.Rate.ShareWith(nodes[index], state.Time.Now);
+                state.Starter.Pump(destination);
+            }
+        }
+    }
+
     public void Probed(DestinationQueue destination, bool answered)
     {
         lock (state.Gate)

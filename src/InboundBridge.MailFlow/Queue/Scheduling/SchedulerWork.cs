@@ -20,4 +20,9 @@ internal sealed record SchedulerWork
     /// Claims deliveries for a window. Ends with <see cref="WindowScheduler.Refilled"/> or <see cref="WindowScheduler.RefillFailed"/>.
     /// </summary>
     public required Action<DestinationQueue, ClaimRequest> Refill { get; init; }
+
+    /// <summary>
+    /// A destination with a rate is in use again. Ends with <see cref="DestinationScheduler.ShareRates"/>. Null without other nodes.
+    /// </summary>
+    public Action? RateBegins { get; init; }
 }

@@ -87,6 +87,56 @@ public class RateGateTests
         Assert.Equal(10, Passed(gate, Start.AddSeconds(1)));
     }
 
+    [Fact]
+    public void A_share_of_the_rate_is_spread_over_the_period_like_the_whole()
+    {
+        var gate = new RateGate(10, TimeSpan.FromSeconds(1), Start);
+        gate.ShareWith(2, Start);
+        Assert.Equal(5, Passed(gate, Start));
+        Assert.Equal(5, Passed(gate, Start.AddSeconds(1)));
+        gate.ShareWith(1, Start.AddSeconds(1));
+        Assert.Equal(10, Passed(gate, Start.AddSeconds(2)));
+    }
+
+    [Fact]
+    public void A_share_of_less_than_one_attempt_allows_one_from_time_to_time()
+    {
+        var gate = new RateGate(1, TimeSpan.FromSeconds(1), Start);
+        gate.ShareWith(4, Start);
+        Assert.Equal(1, Passed(gate, Start));
+        Assert.Equal(Start.AddSeconds(4), gate.TryTake(Start));
+        Assert.Equal(1, Passed(gate, Start.AddSeconds(4)));
+    }
+
+    [Fact]
+    public void After_a_quiet_time_half_of_the_rate_has_to_do_until_the_others_are_counted()
+    {
+        var (gate, begun) = (new RateGate(10, TimeSpan.FromSeconds(1), Start), 0);
+        DateTimeOffset? Take(double seconds) => gate.TryTake(Start.AddSeconds(seconds), () => begun++);
+        for (var attempt = 0; attempt < 5; attempt++)
+            Assert.Null(Take(0));
+        Assert.NotNull(Take(0));
+        Assert.Equal(1, begun);
+        gate.ShareWith(1, Start);
+        // The last attempt waits until 0.1 s, and the node has its share for three seconds after it.
+        Assert.Null(Take(3.1));
+        Assert.Equal(1, begun);
+        Assert.True(gate.IsUsed(Start.AddSeconds(6.1)));
+        Assert.False(gate.IsUsed(Start.AddSeconds(6.3)));
+        Assert.Null(Take(6.3));
+        Assert.Equal(2, begun);
+    }
+
+    [Fact]
+    public void A_node_whose_attempts_wait_for_long_still_has_its_share()
+    {
+        var gate = new RateGate(1, TimeSpan.FromMinutes(10), Start);
+        Assert.Null(gate.TryTake(Start));
+        var next = gate.TryTake(Start)!.Value;
+        Assert.True(gate.IsUsed(next));
+        Assert.False(gate.IsUsed(next.AddSeconds(4)));
+    }
+
     private static int Passed(RateGate gate, DateTimeOffset now)
     {
         var count = 0;

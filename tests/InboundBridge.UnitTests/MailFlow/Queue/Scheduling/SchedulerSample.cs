@@ -41,6 +41,9 @@ internal sealed class SchedulerSample
 
     public List<ClaimRequest> Refills { get; } = [];
 
+    /// <summary>Set it before the start.</summary>
+    public Action? RateBegins { get; set; }
+
     public DestinationQueue Hook => Find("hook");
 
     /// <summary>Ids of deliveries whose claims were given up.</summary>
@@ -69,6 +72,7 @@ internal sealed class SchedulerSample
             Attempt = (_, queued) => Begun.Add(queued),
             Probe = _ => { },
             Refill = (_, request) => Refills.Add(request),
+            RateBegins = RateBegins,
         },
         pauses ?? new Dictionary<string, string>(StringComparer.Ordinal));
 
