@@ -36,6 +36,23 @@ public sealed class MessageIdSource(TimeProvider clock)
     /// <summary>Whether a text has the form of an id.</summary>
     public static bool IsId(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);
 
+    /// <summary>The lowest id of a time: ids that were made earlier sort before it. The result is bounded by the range of ids.</summary>
+    /// <param name="shift">Added to the time.</param>
+    internal static string FirstAt(DateTimeOffset time, TimeSpan shift = default)
+    {
+        var milliseconds = Math.Clamp(time.ToUnixTimeMilliseconds() + (long)shift.TotalMilliseconds, 0, (1L << 48) - 1);
+        return Text((UInt128)milliseconds << 80);
+    }
+
+    /// <summary>The number that <see cref="Text"/> wrote.</summary>
+    internal static UInt128 Number(string id)
+    {
+        var number = UInt128.Zero;
+        foreach (var letter in id)
+            number = number << 5 | (uint)Alphabet.IndexOf(letter, StringComparison.Ordinal);
+        return number;
+    }
+
     /// <summary>A number in the form of an id.</summary>
     internal static string Text(UInt128 value) => string.Create(Length, value, static (text, number) =>
     {

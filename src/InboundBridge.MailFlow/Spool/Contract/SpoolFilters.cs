@@ -17,11 +17,17 @@ public sealed record MessageFilter
     /// <summary>The state of one of its deliveries.</summary>
     public DeliveryState? State { get; init; }
 
+    /// <summary>The name of the rule that made one of its deliveries, the whole of it.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>Received at or after.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Received before.</summary>
     public DateTimeOffset? Before { get; init; }
+
+    /// <summary>Asks for something of the deliveries: one delivery must have all of it.</summary>
+    internal bool IsAboutDeliveries => Tag is not null || State is not null || Rule is not null;
 
     /// <summary>Whether the record of a message is one of those; what is asked of its deliveries is left open.</summary>
     internal bool Matches(SpooledMessage message) =>
@@ -48,4 +54,5 @@ public sealed record DeliveryFilter
 }
 
 /// <param name="Next">Give it back for the next page; null at the end. Opaque.</param>
-public sealed record SpoolPage<T>(IReadOnlyList<T> Items, string? Next);
+/// <param name="Searched">Set on a page that is short because its work is bounded: everything newer was looked at.</param>
+public sealed record SpoolPage<T>(IReadOnlyList<T> Items, string? Next, DateTimeOffset? Searched = null);

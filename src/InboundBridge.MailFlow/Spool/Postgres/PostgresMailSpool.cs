@@ -223,7 +223,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
 
     public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(
         MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => MessageReads.ListAsync(connection, filter, cursor, limit), cancellationToken);
+        _connections.ReadAsync(connection => MessageReads.ListAsync(connection, filter, cursor, limit, _clock), cancellationToken);
 
     public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>

@@ -271,7 +271,7 @@ public sealed partial class SqliteMailSpool : IMailSpool
 
     public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(
         MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(reader => MessageQueries.List(reader, filter, cursor, limit), cancellationToken);
+        _readers.ReadAsync(reader => MessageQueries.List(reader, filter, cursor, limit, _tallies.List(), _clock), cancellationToken);
 
     public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>

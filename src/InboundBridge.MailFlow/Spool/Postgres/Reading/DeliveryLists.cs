@@ -1,5 +1,6 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Sealing;
 using Npgsql;
@@ -76,7 +77,14 @@ internal static class DeliveryLists
         end.Parameters.Number(before);
         await using var reader = await end.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return PageOf(found, limit, reader.GetInt64(1) < RowsExamined ? null : DeliveryCursor.Write(reader.GetInt64(0)));
+        if (reader.GetInt64(1) < RowsExamined)
+            return PageOf(found, limit, null);
+        var reached = reader.GetInt64(0);
+        await reader.DisposeAsync();
+        return PageOf(found, limit, DeliveryCursor.Write(reached)) with
+        {
+            Searched = await MessageReads.ReceivedUpToAsync(connection, reached >> PostgresSchema.OrdinalBits),
+        };
     }
 
     private static SpoolPage<SpooledDelivery> PageOf(List<(SpooledDelivery Delivery, long Seq)> found, int limit, string? next)

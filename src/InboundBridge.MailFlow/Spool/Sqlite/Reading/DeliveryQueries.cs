@@ -131,24 +131,29 @@ internal static class DeliveryQueries
     private static SpoolPage<SpooledDelivery> Walk(SpoolReader reader, DeliveryFilter filter, long before, int limit)
     {
         var destination = filter.Destination is null ? null : Encoding.UTF8.GetBytes(filter.Destination);
-        var rows = reader.Statement(Rows + "WHERE d.seq < ?1 ORDER BY d.seq DESC").Bind(1, before);
+        var rows = reader.Statement("SELECT seq, destination, state FROM deliveries WHERE seq < ?1 ORDER BY seq DESC").Bind(1, before);
+        var (found, last, isWhole) = (new List<long>(), before, true);
         try
         {
-            var found = new List<SpooledDelivery>();
             for (var examined = 0; rows.Step(); examined++)
             {
-                if (found.Count == limit || examined == RowsExamined)
-                    return new SpoolPage<SpooledDelivery>(found, WriteCursor(rows.Number(1) + 1));
-                var isWanted = (filter.State is null || (DeliveryState)rows.Number(4) == filter.State) &&
-                    (destination is null || rows.Octets(3).SequenceEqual(destination));
-                if (isWanted)
-                    found.Add(DeliveryRow.Read(rows, 1, rows.Text(0)));
+                isWhole = found.Count < limit && examined < RowsExamined;
+                if (!isWhole)
+                    break;
+                last = rows.Number(0);
+                if ((filter.State is null || (DeliveryState)rows.Number(2) == filter.State)
+                    && (destination is null || rows.Octets(1).SequenceEqual(destination)))
+                    found.Add(last);
             }
-            return new SpoolPage<SpooledDelivery>(found, null);
         }
         finally
         {
             rows.Reset();
         }
+        var page = found.Select(seq => reader.Statement(Rows + "WHERE d.seq = ?1").Bind(1, seq)
+            .ReadOne(row => DeliveryRow.Read(row, 1, row.Text(0)))).OfType<SpooledDelivery>().ToList();
+        return new SpoolPage<SpooledDelivery>(
+            page, isWhole ? null : WriteCursor(last),
+            isWhole || found.Count == limit ? null : MessageQueries.ReceivedUpTo(reader, last >> SpoolSchema.OrdinalBits));
     }
 }

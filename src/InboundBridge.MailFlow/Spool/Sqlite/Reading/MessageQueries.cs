@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Json;
+using InboundBridge.MailFlow.Spool.Searching;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
@@ -9,7 +10,10 @@ internal static class MessageQueries
 {
     private const string Rows = $"SELECT {MessageRow.Columns} FROM messages m ";
 
-    private const string Deliveries = "SELECT state, tags FROM deliveries WHERE seq BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1";
+    /// <summary>Columns of a row, by their place.</summary>
+    private const int Received = 2;
+    private const int Subject = 7;
+    private const int Envelope = 8;
 
     public static SpooledMessage? Find(SpoolReader reader, string id) =>
         reader.Statement(Rows + "WHERE m.id = ?1").Bind(1, id).ReadOne(row => MessageRow.Read(row, 0));
@@ -21,26 +25,82 @@ internal static class MessageQueries
         reader.Statement(Rows + "WHERE m.cause = ?1 ORDER BY m.id LIMIT ?2").Bind(1, id).Bind(2, MostFollowUps)
             .ReadAll(row => MessageRow.Read(row, 0));
 
-    public static SpoolPage<SpooledMessage> List(SpoolReader reader, MessageFilter filter, string? cursor, int limit)
+    /// <param name="tallies">Names the destinations that have deliveries of a state.</param>
+    public static SpoolPage<SpooledMessage> List(
+        SpoolReader reader, MessageFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies, TimeProvider clock) =>
+        filter.IsAboutDeliveries
+            ? new MessagesByDelivery(reader, filter, tallies, new SearchBudget(clock)).List(cursor, limit)
+            : ListByTime(reader, filter, cursor, limit, new SearchBudget(clock));
+
+    /// <summary>The message with this number, if the filter wants it.</summary>
+    public static SpooledMessage? FindWanted(SpoolReader reader, long seq, MessageFilter filter, MessageLook look)
     {
-        // "~" sorts after every id.
-        var rows = reader.Statement(Rows + "WHERE m.id < ?1 ORDER BY m.id DESC").Bind(1, cursor ?? "~");
+        var row = reader.Statement(Rows + "WHERE m.seq = ?1").Bind(1, seq);
+        try
+        {
+            return row.Step() ? Wanted(row, filter, look) : null;
+        }
+        finally
+        {
+            row.Reset();
+        }
+    }
+
+    /// <summary>The lowest number of a message that may fit a time: the filter's, and an hour for slow senders.</summary>
+    public static long FirstSince(SpoolReader reader, DateTimeOffset since)
+    {
+        // Whoever began earlier than that has ended before the time, and has a lower number than everything received after it.
+        var row = reader.Statement("SELECT seq FROM messages WHERE id < ?1 ORDER BY id DESC LIMIT 1")
+            .Bind(1, MessageIdSource.FirstAt(since, -Slack));
+        var first = row.Step() ? row.Number(0) + 1 : 0;
+        row.Reset();
+        return first;
+    }
+
+    /// <summary>The number of the first message that is too late for a time; null when none is.</summary>
+    public static long? FirstAfter(SpoolReader reader, DateTimeOffset before)
+    {
+        var row = reader.Statement("SELECT seq FROM messages WHERE id >= ?1 ORDER BY id LIMIT 1")
+            .Bind(1, MessageIdSource.FirstAt(before, Slack));
+        var first = row.Step() ? row.Number(0) : (long?)null;
+        row.Reset();
+        return first;
+    }
+
+    /// <summary>When the newest message up to this number was received; null when there is none.</summary>
+    public static DateTimeOffset? ReceivedUpTo(SpoolReader reader, long seq)
+    {
+        var row = reader.Statement("SELECT received_at FROM messages WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1").Bind(1, seq);
+        var time = row.Step() ? row.Time(0) : (DateTimeOffset?)null;
+        row.Reset();
+        return time;
+    }
+
+    private static SpoolPage<SpooledMessage> ListByTime(
+        SpoolReader reader, MessageFilter filter, string? cursor, int limit, SearchBudget budget)
+    {
+        DeliveryPlace.Refuse(cursor);
+        // A message is received after its id was made. "~" sorts after every id.
+        var start = filter.Before is { } before ? MessageIdSource.FirstAt(before) : "~";
+        if (cursor is not null && string.CompareOrdinal(cursor, start) < 0)
+            start = cursor;
+        var look = new MessageLook(filter);
+        var rows = reader.Statement(Rows + "WHERE m.id < ?1 ORDER BY m.id DESC").Bind(1, start);
         try
         {
             var found = new List<SpooledMessage>();
-            string? last = cursor;
-            for (var examined = 0; rows.Step(); examined++)
+            var (last, received) = (cursor, default(DateTimeOffset));
+            for (; rows.Step(); budget.Spend(1))
             {
-                if (found.Count == limit || examined == DeliveryQueries.RowsExamined / 4)
+                if (found.Count == limit)
                     return new SpoolPage<SpooledMessage>(found, last);
+                if (budget.IsSpent)
+                    return new SpoolPage<SpooledMessage>(found, last, received);
                 last = rows.Text(1);
-                var received = rows.Time(2);
+                received = rows.Time(Received);
                 if (received < filter.Since - Slack)
                     break;
-                if (!filter.WasReceived(received))
-                    continue;
-                var message = MessageRow.Read(rows, 0);
-                if (filter.Matches(message) && (!NeedsDeliveries(filter) || HasDelivery(reader, rows.Number(0), filter)))
+                if (Wanted(rows, filter, look) is { } message)
                     found.Add(message);
             }
             return new SpoolPage<SpooledMessage>(found, null);
@@ -51,28 +111,14 @@ internal static class MessageQueries
         }
     }
 
+    private static SpooledMessage? Wanted(SqliteStatement row, MessageFilter filter, MessageLook look)
+    {
+        if (!filter.WasReceived(row.Time(Received)) || !look.MayFit(row.Octets(Subject), row.Octets(Envelope)))
+            return null;
+        var message = MessageRow.Read(row, 0);
+        return filter.Matches(message) ? message : null;
+    }
+
     /// <summary>An id is made at MAIL, and the message's time is taken at DATA, which may come much later.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
-
-    private static bool NeedsDeliveries(MessageFilter filter) => filter.Tag is not null || filter.State is not null;
-
-    /// <summary>Whether one delivery has both the tag and the state.</summary>
-    private static bool HasDelivery(SpoolReader reader, long seq, MessageFilter filter)
-    {
-        var rows = reader.Statement(Deliveries).Bind(1, seq);
-        try
-        {
-            while (rows.Step())
-            {
-                if ((filter.State is null || (DeliveryState)rows.Number(0) == filter.State) &&
-                    (filter.Tag is null || SpoolJson.ReadTexts(rows.Octets(1)).Contains(filter.Tag, StringComparer.Ordinal)))
-                    return true;
-            }
-            return false;
-        }
-        finally
-        {
-            rows.Reset();
-        }
-    }
 }
