@@ -14,6 +14,7 @@ using InboundBridge.Benchmarks.Signatures;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 using InboundBridge.Benchmarks.SyncMode;
+using InboundBridge.Benchmarks.UiPages;
 
 var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
 {
@@ -33,6 +34,8 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     SpoolCommand.CreateBacklog(),
     SharedSpoolCommand.Create(),
     SoakCommand.Create(),
+    UiCommands.CreateLists(),
+    UiCommands.CreateLive(),
 };
 
 // Whatever ends this process, it ends the servers that it started first. The library handles SIGINT

@@ -51,6 +51,13 @@ internal static partial class InboundBridgeSystem
         }
     }
 
+    /// <summary>The port of the HTTP listener, from the log of an appliance that is ready.</summary>
+    public static int HttpPort(string log) => HttpListening().Match(log) is { Success: true } found
+        ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : throw new InvalidOperationException("HTTP is not in the log");
+
+    [GeneratedRegex(@"listening (?:kind=)?http\b.*:(\d+)\s")]
+    private static partial Regex HttpListening();
+
     [GeneratedRegex(@"listening (?:kind=)?smtp\b.*:(\d+)\s")]
     private static partial Regex Listening();
 
