@@ -36,7 +36,8 @@ public sealed record RuleTestReport(IReadOnlyList<RuleTestResult> Results, IRead
 }
 
 /// <param name="Failures">Each expectation that did not hold, with its position; empty when the test passed.</param>
-public sealed record RuleTestResult(RuleTest Test, IReadOnlyList<SourceProblem> Failures)
+/// <param name="Matched">The names of the rules that matched.</param>
+public sealed record RuleTestResult(RuleTest Test, IReadOnlyList<SourceProblem> Failures, IReadOnlyCollection<string> Matched)
 {
     public bool Passed => Failures.Count == 0;
 }

@@ -33,7 +33,7 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
             await RunAsync(set, test, failures, matched, cancellationToken);
             foreach (var rule in matched)
                 hits[rule]++;
-            results.Add(new RuleTestResult(test, failures.Items));
+            results.Add(new RuleTestResult(test, failures.Items, matched));
         }
         return new RuleTestReport(results, [.. set.Rules.Select(rule => new RuleCoverage(rule, hits[rule.Name]))]);
     }

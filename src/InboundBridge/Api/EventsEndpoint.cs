@@ -1,6 +1,4 @@
-using System.Text;
-using System.Text.Json;
-using InboundBridge.Api.Json;
+using System.Buffers;
 using InboundBridge.Api.Routing;
 using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Queue.Events;
@@ -28,16 +26,8 @@ internal sealed class EventsEndpoint(
     /// <summary>Proxies close connections that are silent for a minute.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>The kinds of <see cref="QueueEvent"/>, and <c>missed</c> for followers that read too slowly.</summary>
-    public static readonly string[] Kinds =
-    [
-        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed",
-        "circuit_opened", "circuit_closed",
-        "missed",
-    ];
-
     private static readonly ApiParameter Kind =
-        new("kind", ApiParameterKind.Text, $"Only events of this kind: {string.Join(", ", Kinds)}.");
+        new("kind", ApiParameterKind.Text, $"Only events of this kind: {string.Join(", ", EventText.Kinds)}.");
 
     public void Map(ApiRoutes routes) => routes.Get("/events", Operation.FollowEvents, FollowAsync)
         .Named("events",
@@ -49,7 +39,7 @@ internal sealed class EventsEndpoint(
     {
         var (context, query) = (request.Context, request.ReadQuery());
         var known = await names.ListKnownAsync(context.RequestAborted);
-        var (kind, destination) = (query.OneOf(Kind.Name, Kinds), query.Destination("destination", known));
+        var (kind, destination) = (query.OneOf(Kind.Name, EventText.Kinds), query.Destination("destination", known));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         return await FollowAsync(context, request.Who, kind, destination);
@@ -58,7 +48,7 @@ internal sealed class EventsEndpoint(
     /// <summary>Streams events until one side ends it.</summary>
     /// <param name="kind">Only events of this kind; null for all.</param>
     /// <param name="destination">Only events of this destination; null for all.</param>
-    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? kind, string? destination)
+    private async Task<IResult> FollowAsync(HttpContext context, Principal who, string? kind, string? destination)
     {
         if (HeadRequest.Is(context))
         {
@@ -97,32 +87,35 @@ internal sealed class EventsEndpoint(
         using var beat = new PeriodicTimer(Heartbeat, clock);
         var tick = beat.WaitForNextTickAsync(cancellationToken).AsTask();
         var more = follower.Events.WaitToReadAsync(cancellationToken).AsTask();
-        while (true)
+        for (var body = response.BodyWriter; ;)
         {
-            var text = new StringBuilder();
+            var written = 0L;
             if (await Task.WhenAny(more, tick) == more)
             {
                 await more;
                 if (follower.TakeMissed() is > 0 and var missed)
-                    Append(text, "missed", new { Count = missed });
-                while (text.Length < FullText && follower.Events.TryRead(out var happened))
+                    Write(body, EventText.OfMissed(missed), ref written);
+                while (written < FullText && follower.Events.TryRead(out var next))
                 {
-                    if (isWanted(happened))
-                        Append(text, happened.Kind, EventJson.Of(happened));
+                    if (isWanted(next.Happened))
+                        Write(body, next.Text(EventText.Of), ref written);
                 }
                 more = follower.Events.WaitToReadAsync(cancellationToken).AsTask();
             }
             else
             {
                 await tick;
-                text.Append(": beat\n\n");
+                Write(body, EventText.Beat, ref written);
                 tick = beat.WaitForNextTickAsync(cancellationToken).AsTask();
             }
-            await response.WriteAsync(text.ToString(), cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            if (written > 0)
+                await body.FlushAsync(cancellationToken);
         }
     }
 
-    private static void Append<T>(StringBuilder text, string kind, T data) =>
-        text.Append("event: ").Append(kind).Append("\ndata: ").Append(JsonSerializer.Serialize(data, ApiJson.Options)).Append("\n\n");
+    private static void Write(IBufferWriter<byte> body, ReadOnlySpan<byte> text, ref long written)
+    {
+        body.Write(text);
+        written += text.Length;
+    }
 }

@@ -44,6 +44,7 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
         Recipient = query.Text("recipient"),
         Subject = query.Text("subject"),
         Tag = query.Text("tag"),
+        Rule = query.Text("rule"),
         State = query.State(),
         Since = query.Instant("since", clock),
         Before = query.Instant("before", clock),

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using InboundBridge.Commands.Parsing;
-using InboundBridge.Commands.Publishing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
+using InboundBridge.Publishing;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;

@@ -3,6 +3,7 @@ using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
 using InboundBridge.Operations.Nodes;
+using InboundBridge.Operations.Publishing;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
 using InboundBridge.Operations.Replaying;
@@ -31,4 +32,5 @@ internal sealed record ApplianceOperations(
     TrafficOperations Traffic,
     ReadingOperations Reading,
     ReasonOperations Reasons,
+    PublishingOperations Publishing,
     DestinationNames Names);

@@ -54,6 +54,8 @@ internal sealed record ApplianceSetup(
         {
             var report = await requests.RunnerOf(evaluator).RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
+            if (rules == setup.Rules)
+                setup = setup with { Tests = report.Results };
         }
         if (problems.HasErrors)
             return null;
@@ -136,6 +138,9 @@ internal sealed record ApplianceSetup(
 
     /// <summary>The warnings of its load, as <c>check</c> prints them.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The results of its rules' own tests, which ran when it was loaded.</summary>
+    public IReadOnlyList<RuleTestResult> Tests { get; init; } = [];
 
     /// <summary>Full paths of the lists, scripts and mails that the rules name.</summary>
     public IReadOnlyCollection<string> NamedFiles { get; init; } = [];

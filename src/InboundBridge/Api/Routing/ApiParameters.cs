@@ -27,6 +27,7 @@ internal static class ApiParameters
         new("recipient", ApiParameterKind.Text, "Part of a recipient."),
         new("subject", ApiParameterKind.Text, "Part of the subject."),
         new("tag", ApiParameterKind.Text, "A whole tag."),
+        new("rule", ApiParameterKind.Text, "The whole name of the rule that made one of its deliveries."),
         State,
         new("since", ApiParameterKind.Text, "Received at or after: an instant (RFC 3339), or an age, such as 7d."),
         new("before", ApiParameterKind.Text, "Received before: an instant (RFC 3339), or an age."),

@@ -13,6 +13,7 @@ internal sealed class MessageFilterOptions
         Filter("recipient", "Part of a recipient."),
         Filter("subject", "Part of the subject."),
         Filter("tag", "A tag, in full."),
+        Filter("rule", "The rule that made one of its deliveries, in full."),
         Filter("state", "pending, retrying, delivered, dead, held or cancelled."),
         Filter("since", "Received at or after: 2026-01-02T03:04:05Z, 2026-01-02, or an age, such as 7d."),
         Filter("before", "Received before."),

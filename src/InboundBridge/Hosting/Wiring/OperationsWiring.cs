@@ -8,6 +8,7 @@ using InboundBridge.Operations.Mails;
 using InboundBridge.Operations.Messages;
 using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Operations.Publishing;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
 using InboundBridge.Operations.Replaying;
@@ -25,6 +26,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
     private readonly ExplainOperation _explaining;
     private readonly ReasonOperations _reasons;
     private readonly TrafficHistory _history;
+    private readonly PublishingOperations _publishing;
 
     public OperationsWiring(
         MetricsWiring metrics,
@@ -46,6 +48,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
         _explaining = new ExplainOperation(current, services, delivery.Targets.PreviewAsync, clock);
         _reasons = new ReasonOperations(spool, current, services, delivery.Targets.PreviewAsync);
         _history = new TrafficHistory(metrics.Registry, clock);
+        _publishing = new PublishingOperations(current, delivery.Resolver, clock);
         var messages = new MessageOperations(spool, queue, services, audit);
         Operations = new ApplianceOperations(
             messages,
@@ -63,6 +66,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
             new TrafficOperations(_history),
             new ReadingOperations(messages, services),
             _reasons,
+            _publishing,
             names);
     }
 
@@ -74,6 +78,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _history.Dispose();
+        _publishing.Dispose();
         _reasons.Dispose();
         _explaining.Dispose();
         return ValueTask.CompletedTask;

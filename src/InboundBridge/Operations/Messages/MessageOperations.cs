@@ -25,7 +25,7 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
         var summaries = new List<MessageSummary>(page.Items.Count);
         foreach (var message in page.Items)
             summaries.Add(new MessageSummary(message, await spool.FindDeliveriesAsync(message.Id, cancellationToken)));
-        return new SpoolPage<MessageSummary>(summaries, page.Next);
+        return new SpoolPage<MessageSummary>(summaries, page.Next, page.Searched);
     }
 
     /// <summary>Null for an unknown message.</summary>

@@ -17,6 +17,7 @@ internal sealed class EventFeed(MailQueue queue)
 
     private readonly Lock _gate = new();
     private Follower[] _followers = [];
+    private Action<QueueEvent>? _tap;
 
     /// <summary>Null when the limit of followers is reached.</summary>
     public Follower? Follow()
@@ -32,42 +33,59 @@ internal sealed class EventFeed(MailQueue queue)
         }
     }
 
+    /// <summary>
+    /// Hands each event to one more receiver as it happens, on the queue's threads: it must not wait, and must not throw. Null ends that.
+    /// </summary>
+    public void Tap(Action<QueueEvent>? tap)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _tap, tap);
+            queue.Watcher = tap is null && _followers.Length == 0 ? null : Publish;
+        }
+    }
+
     private void Leave(Follower follower)
     {
         lock (_gate)
         {
             _followers = [.. _followers.Where(other => other != follower)];
-            if (_followers.Length == 0)
+            if (_followers.Length == 0 && _tap is null)
                 queue.Watcher = null;
         }
     }
 
     private void Publish(QueueEvent happened)
     {
-        foreach (var follower in Volatile.Read(ref _followers))
-            follower.Offer(happened);
+        Volatile.Read(ref _tap)?.Invoke(happened);
+        var followers = Volatile.Read(ref _followers);
+        if (followers.Length == 0)
+            return;
+        var once = new FeedEvent(happened);
+        foreach (var follower in followers)
+            follower.Offer(once);
     }
 
     internal sealed class Follower : IDisposable
     {
         private readonly EventFeed _feed;
-        private readonly Channel<QueueEvent> _waiting;
+        private readonly Channel<FeedEvent> _waiting;
         private int _missed;
 
         public Follower(EventFeed feed)
         {
             _feed = feed;
-            _waiting = Channel.CreateBounded<QueueEvent>(
+            _waiting = Channel.CreateBounded<FeedEvent>(
                 new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
                 _ => Interlocked.Increment(ref _missed));
         }
 
-        public ChannelReader<QueueEvent> Events => _waiting.Reader;
+        public ChannelReader<FeedEvent> Events => _waiting.Reader;
 
         /// <summary>How many events were dropped since the previous call.</summary>
         public int TakeMissed() => Interlocked.Exchange(ref _missed, 0);
 
-        public void Offer(QueueEvent happened) => _waiting.Writer.TryWrite(happened);
+        public void Offer(FeedEvent happened) => _waiting.Writer.TryWrite(happened);
 
         public void Dispose() => _feed.Leave(this);
     }

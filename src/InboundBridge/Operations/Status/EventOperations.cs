@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Operations.Status;
@@ -11,4 +12,14 @@ internal sealed class EventOperations(EventFeed feed)
         who.Demand(Operation.FollowEvents);
         return feed.Follow();
     }
+
+    /// <summary>As <see cref="EventFeed.Tap"/>: there is one such receiver, which hands the events on to its own listeners.</summary>
+    public void Tap(Principal who, Action<QueueEvent> tap)
+    {
+        who.Demand(Operation.FollowEvents);
+        feed.Tap(tap);
+    }
+
+    /// <summary>Ends <see cref="Tap"/>.</summary>
+    public void EndTap() => feed.Tap(null);
 }

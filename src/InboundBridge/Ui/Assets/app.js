@@ -68,12 +68,16 @@ addEventListener('keydown', (event) => {
 const live = document.querySelector('[data-live]');
 if (live && window.EventSource) {
   let count = 0;
-  const source = new EventSource(`/ui/events?kind=${live.dataset.live}`);
-  source.addEventListener(live.dataset.live, () => {
-    count += 1;
+  const add = (more) => {
+    count += more;
     live.hidden = false;
-    live.replaceChildren(Object.assign(document.createElement('a'), { href: location.pathname + location.search, textContent: `${count} new` }));
-  });
+    const href = live.dataset.href || location.href;
+    live.replaceChildren(Object.assign(document.createElement('a'), { href, textContent: `${count} new` }));
+  };
+  const source = new EventSource(`/ui/events?kind=${live.dataset.live}`);
+  source.addEventListener(live.dataset.live, () => add(1));
+  // On a busy appliance only the newest ones come, and a count of the others.
+  source.addEventListener('missed', (message) => add(JSON.parse(message.data).count));
 }
 
 // The log: each event becomes a row on top of the table.
@@ -113,7 +117,12 @@ if (log && window.EventSource) {
   };
   const source = new EventSource(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events');
   const kinds = [...document.querySelectorAll('select[name=kind] option')].map((option) => option.value).filter(Boolean);
-  for (const kind of kinds) {
+  let missed = 0;
+  source.addEventListener('missed', (message) => {
+    missed += JSON.parse(message.data).count;
+    if (!held) state.textContent = `live, ${missed.toLocaleString('en')} events left out`;
+  });
+  for (const kind of kinds.filter((each) => each !== 'missed')) {
     source.addEventListener(kind, (message) => {
       const event = JSON.parse(message.data);
       if (held) {

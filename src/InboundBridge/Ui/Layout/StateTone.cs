@@ -5,9 +5,9 @@ internal static class StateTone
 {
     public static string Of(string word) => word switch
     {
-        "delivered" or "pass" or "up" or "ready" or "decides" or "true" or "valid" or "matches" => "good",
-        "retrying" or "held" or "paused" or "softfail" or "temperror" or "slow" or "open" or "unknown" or "deferred" => "wait",
-        "dead" or "fail" or "down" or "permerror" or "failed" or "rejected" or "false" or "invalid" => "bad",
+        "delivered" or "pass" or "up" or "ready" or "decides" or "true" or "valid" or "matches" or "published" => "good",
+        "retrying" or "held" or "paused" or "softfail" or "temperror" or "slow" or "open" or "unknown" or "deferred" or "warning" => "wait",
+        "dead" or "fail" or "down" or "permerror" or "failed" or "rejected" or "false" or "invalid" or "to do" => "bad",
         _ => "calm",
     };
 }

@@ -1,24 +1,23 @@
 using InboundBridge.Api;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Ui.Live;
 using InboundBridge.Ui.Routing;
 
 namespace InboundBridge.Ui.Pages;
 
-/// <summary><c>/ui/events</c>: the API's event stream for whoever is signed in; scripts of our pages follow it.</summary>
+/// <summary><c>/ui/events</c>: what happens, for the scripts of open pages.</summary>
 internal sealed class EventPages(UiParts parts)
 {
-    private readonly EventsEndpoint _events = new(
-        parts.Operations.Events, parts.Operations.Names, parts.Surroundings.Clock, parts.Surroundings.TokensChange,
-        parts.Surroundings.Stopping);
+    private readonly LiveAnswer _answer = new(new LiveFeed(parts.Operations.Events, parts.Surroundings.Clock), parts.Surroundings);
 
     public void Map(UiRoutes routes) => routes.Get("/events", Operation.FollowEvents, FollowAsync);
 
     private async Task<UiAnswer> FollowAsync(UiRequest request)
     {
         var query = request.ReadQuery("kind");
-        var kind = query.OneOf("kind", EventsEndpoint.Kinds);
+        var kind = query.OneOf("kind", EventText.Kinds);
         return query.Problem is { } problem
             ? UiAnswer.Trouble.Bad(problem)
-            : new UiAnswer.Other(await _events.FollowAsync(request.Context, request.Who, kind, destination: null));
+            : new UiAnswer.Other(await _answer.FollowAsync(request.Context, request.Who, kind));
     }
 }

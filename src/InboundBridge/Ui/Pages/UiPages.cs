@@ -28,6 +28,7 @@ internal static class UiPages
         new RulePages(operations).Map(routes);
         new PlaygroundPages(operations).Map(routes);
         new ConfigurationPages(operations).Map(routes);
+        new RecordPages(operations).Map(routes);
         new LogPages(operations).Map(routes);
     }
 }

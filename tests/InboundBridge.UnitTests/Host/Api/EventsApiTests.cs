@@ -66,7 +66,7 @@ public sealed class EventsApiTests
             api.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, $"{index}", null));
         Assert.Equal(500, slow!.TakeMissed());
         Assert.True(slow.Events.TryRead(out var oldest));
-        Assert.Equal("500", oldest.Destination);
+        Assert.Equal("500", oldest.Happened.Destination);
         var others = Enumerable.Range(0, EventFeed.MostFollowers - 1).Select(_ => feed.Follow()).ToList();
         Assert.Null(feed.Follow());
         others.ForEach(other => other!.Dispose());

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using InboundBridge.Ui.Assets;
 using InboundBridge.UnitTests.Host.Api;
 
@@ -154,6 +155,37 @@ public sealed class UiPageTests
         await browser.ReadAsync("/ui/messages", HttpStatusCode.ServiceUnavailable);
         Assert.Contains("The spool is not available", browser.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Lists_go_to_older_pages_and_back()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        for (var mail = 0; mail < 120; mail++)
+            await api.SubmitAsync($"Mail {mail:000}");
+        var browser = new UiBrowser(api);
+        string[] lists = ["/ui/messages", "/ui/messages?rule=all", "/ui/messages?state=pending", "/ui/deliveries?state=pending"];
+        foreach (var list in lists)
+        {
+            var pages = new List<string> { await browser.ReadAsync(list) };
+            while (Link(pages[^1], "Older →") is { } older)
+                pages.Add(await browser.ReadAsync(older));
+            Assert.Equal(3, pages.Count);
+            for (var page = pages.Count - 1; page > 0; page--)
+                Assert.Equal(Ids(pages[page - 1]), Ids(await browser.ReadAsync(Link(pages[page], "← Newer")!)));
+            Assert.Null(Link(pages[0], "← Newer"));
+            Assert.Equal(120, pages.SelectMany(Ids).Distinct(StringComparer.Ordinal).Count());
+        }
+    }
+
+    private static string? Link(string page, string text) =>
+        Regex.Match(page, $"href=\"([^\"]*)\"[^>]*>{text}<", RegexOptions.None, TimeSpan.FromSeconds(5)) is { Success: true } found
+            ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
+
+    private static List<string> Ids(string page) =>
+    [
+        .. Regex.Matches(page, "/ui/messages/([0-9a-z]{26})", RegexOptions.None, TimeSpan.FromSeconds(5))
+            .Select(each => each.Groups[1].Value),
+    ];
 
     internal static async Task<string> SubmitAsync(ApiFixture api, string mail) =>
         (await api.AskAsync(

@@ -133,5 +133,34 @@ public sealed class UiPlaygroundTests
         Assert.Contains("The last reload was refused", await browser.ReadAsync("/ui"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rules_show_their_tests_and_lead_to_the_messages_that_they_decided()
+    {
+        const string Tested = Rules + "tests:\n  - name: a ticket\n    mail: { sender: al@sender.test, recipient: support+1@example.com }\n    expect: { rule: tickets }\n";
+        await using var api = await ApiFixture.CreateAsync(rules: Tested);
+        var browser = new UiBrowser(api);
+        var page = Decoded(await browser.ReadAsync("/ui/rules"));
+        Assert.Matches("a ticket <code>[^<]*a.yaml:", page);
+        Assert.Contains("no test", page, StringComparison.Ordinal);
+        Assert.Matches(@"cover 1 of\s+2 rules", page);
+        Assert.Contains("href=\"/ui/messages?rule=tickets\"", page, StringComparison.Ordinal);
+        var held = await api.SubmitAsync("Hello");
+        Assert.Contains(held, await browser.ReadAsync("/ui/messages?rule=rest"), StringComparison.Ordinal);
+        Assert.Contains("No message fits", await browser.ReadAsync("/ui/messages?rule=tickets"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dns_records_of_a_domain_are_looked_up_when_somebody_asks()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var browser = new UiBrowser(api);
+        var page = await browser.ReadAsync("/ui/configuration");
+        Assert.Contains("href=\"/ui/configuration/dns/example.com\"", page, StringComparison.Ordinal);
+        page = Decoded(await browser.ReadAsync("/ui/configuration/dns/example.com"));
+        Assert.Contains("example.com. MX 10 mx.example.com.", page, StringComparison.Ordinal);
+        Assert.Contains("No DNS server answers", page, StringComparison.Ordinal);
+        await browser.ReadAsync("/ui/configuration/dns/other.example", HttpStatusCode.NotFound);
+    }
+
     private static string Decoded(string page) => WebUtility.HtmlDecode(page);
 }

@@ -21,7 +21,7 @@ internal sealed class ConfigurationPages(ApplianceOperations operations)
             return UiAnswer.Trouble.Bad(problem);
         return new UiAnswer.Page("Configuration", typeof(ConfigurationPage), new ConfigurationModel(
             operations.Status.ShowConfiguration(request.Who), await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted),
-            operations.Status.ShowCertificates(request.Who)));
+            operations.Status.ShowCertificates(request.Who), operations.Publishing.ListDomains(request.Who)));
     }
 
     private async Task<UiAnswer> ReloadAsync(UiRequest request) => await operations.Status.ReloadAsync(request.Who, request.Aborted) switch

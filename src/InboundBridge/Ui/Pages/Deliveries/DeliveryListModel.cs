@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Ui.Routing;
 using InboundBridge.Ui.Text;
 
 namespace InboundBridge.Ui.Pages.Deliveries;
@@ -7,21 +8,30 @@ namespace InboundBridge.Ui.Pages.Deliveries;
 /// <param name="Known">The destinations that a filter may name.</param>
 /// <param name="Configured">Those that a held delivery can be released to.</param>
 /// <param name="Total">How many deliveries the filter selects.</param>
+/// <param name="Searched">Everything newer was looked at; null where the page is whole.</param>
 public sealed record DeliveryListModel(
     DeliveryFilterText Filter, IReadOnlyList<SpooledDelivery> Items, IReadOnlyList<string> Known, IReadOnlyList<string> Configured,
-    long Total, string? Problem, string? Older, bool IsFirst);
+    long Total, string? Problem, PagerModel Pager, DateTimeOffset? Searched);
 
 /// <summary>The filter of the list as the address holds it.</summary>
-public sealed record DeliveryFilterText(string? State, string? Destination)
+/// <param name="Message">The id of a message.</param>
+public sealed record DeliveryFilterText(string? State, string? Destination, string? Message)
 {
-    public bool IsEmpty => State is null && Destination is null;
+    public bool IsEmpty => this == new DeliveryFilterText(null, null, null);
 
-    public string Address(string? cursor) =>
-        QueryText.Of("/ui/deliveries", ("state", State), ("destination", Destination), ("cursor", cursor));
+    /// <summary>The address of the first page with this filter.</summary>
+    public string First => Address(null, null);
+
+    /// <summary>With their names, which are the API's.</summary>
+    public (string Name, string? Value)[] Values => [("state", State), ("destination", Destination), ("message", Message)];
+
+    public string Address(string? cursor, string? way) =>
+        QueryText.Of("/ui/deliveries", [.. Values, (PageTrail.CursorName, cursor), (PageTrail.WayName, way)]);
 
     /// <summary>As in <c>dead deliveries of hook</c>.</summary>
     public string Words =>
-        (State is null ? "deliveries" : $"{State} deliveries") + (Destination is null ? string.Empty : $" of {Destination}");
+        (State is null ? "deliveries" : $"{State} deliveries") + (Destination is null ? string.Empty : $" of {Destination}")
+        + (Message is null ? string.Empty : $" of message {Message}");
 }
 
 /// <summary>A change to all deliveries of a filter, before it is made.</summary>

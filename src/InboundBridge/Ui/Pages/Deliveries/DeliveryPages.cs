@@ -28,17 +28,19 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
     private async Task<UiAnswer> ListAsync(UiRequest request)
     {
         var known = await operations.Names.ListKnownAsync(request.Aborted);
-        var query = request.ReadQuery("state", "destination", "cursor");
+        var query = request.ReadQuery("state", "destination", "message", PageTrail.CursorName, PageTrail.WayName);
         var filter = FilterOf(query, known);
-        var text = new DeliveryFilterText(query.Text("state"), query.Text("destination"));
+        var text = new DeliveryFilterText(query.Text("state"), query.Text("destination"), query.Text("message"));
+        var trail = PageTrail.Read(query);
         if (query.Problem is { } problem)
             return Page(
-                new DeliveryListModel(text, [], known, [], 0, problem, null, true), StatusCodes.Status400BadRequest);
-        var page = await operations.Deliveries.ListAsync(request.Who, filter, query.Cursor, PageSize, request.Aborted);
-        var older = page.Next is { } next ? text.Address(next) : null;
+                new DeliveryListModel(text, [], known, [], 0, problem, trail.Links(null, text.Address), null),
+                StatusCodes.Status400BadRequest);
+        var page = await operations.Deliveries.ListAsync(request.Who, filter, trail.Cursor, PageSize, request.Aborted);
         var total = await CountAsync(request, filter, _ => true);
+        var pager = trail.Links(page.Next, text.Address);
         return Page(
-            new DeliveryListModel(text, page.Items, known, operations.Names.Configured, total, null, older, query.Cursor is null),
+            new DeliveryListModel(text, page.Items, known, operations.Names.Configured, total, null, pager, page.Searched),
             StatusCodes.Status200OK);
     }
 
@@ -61,7 +63,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
     private async Task<UiAnswer> ChangeAllAsync(UiRequest request, DeliveryAction action)
     {
         var form = request.Form;
-        var text = new DeliveryFilterText(form.Text("state"), form.Text("destination"));
+        var text = new DeliveryFilterText(form.Text("state"), form.Text("destination"), form.Text("message"));
         var known = await operations.Names.ListKnownAsync(request.Aborted);
         if (text.IsEmpty)
             return UiAnswer.Trouble.Bad("Choose a state or a destination first: without a filter this would change everything.");
@@ -72,6 +74,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
         {
             State = text.State is null ? null : Enum.Parse<DeliveryState>(text.State, ignoreCase: true),
             Destination = text.Destination,
+            MessageId = text.Message,
         };
         if (!form.Has("confirm"))
         {
@@ -82,17 +85,22 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
         var to = form.Text("to");
         if (to is not null && !operations.Names.IsConfigured(to))
             return UiAnswer.Trouble.Bad($"There is no destination '{to}'.");
-        var asWritten = QueryText.Of(string.Empty, ("state", text.State), ("destination", text.Destination), ("to", to));
+        var asWritten = QueryText.Of(string.Empty, [.. text.Values, ("to", to)]);
         var change = await operations.Deliveries.ChangeAllAsync(request.Who, action, filter, to, asWritten, request.Aborted);
         var left = change.WithoutDestination is > 0 and var without
             ? $" {NumberText.Count(without)} have no destination of their own: release them to one." : string.Empty;
         return new UiAnswer.Redirect(
-            text.Address(null), $"{NumberText.Deliveries(change.Count, DoneWord(action))}.{left}", change.Count == 0);
+            text.First, $"{NumberText.Deliveries(change.Count, DoneWord(action))}.{left}", change.Count == 0);
     }
 
-    /// <summary>From the store's totals, so that nothing is scanned.</summary>
+    /// <summary>From the store's totals, so that nothing is scanned; those of one message are few.</summary>
     private async Task<long> CountAsync(UiRequest request, DeliveryFilter filter, Func<DeliveryState, bool> isMeant)
     {
+        if (filter.MessageId is not null)
+        {
+            var page = await operations.Deliveries.ListAsync(request.Who, filter, null, PageSize, request.Aborted);
+            return page.Items.Count(delivery => isMeant(delivery.State));
+        }
         var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
         return totals.Deliveries
             .Where(tally => (filter.State is null || tally.State == filter.State)
@@ -101,7 +109,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
     }
 
     private static DeliveryFilter FilterOf(ApiQuery query, IReadOnlyList<string> known) =>
-        new() { State = query.State(), Destination = query.Destination("destination", known) };
+        new() { State = query.State(), Destination = query.Destination("destination", known), MessageId = query.Text("message") };
 
     private static UiAnswer.Page Page(DeliveryListModel model, int status) => new("Deliveries", typeof(DeliveryListPage), model, status);
 

@@ -19,7 +19,7 @@ internal sealed class LogPages(ApplianceOperations operations)
     private async Task<UiAnswer> ShowAsync(UiRequest request)
     {
         var query = request.ReadQuery("kind");
-        var kind = query.OneOf("kind", EventsEndpoint.Kinds);
+        var kind = query.OneOf("kind", EventText.Kinds);
         if (query.Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
         var page = await operations.Messages.ListWithDeliveriesAsync(

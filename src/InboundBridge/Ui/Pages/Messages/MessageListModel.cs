@@ -1,9 +1,10 @@
 using InboundBridge.Operations.Messages;
+using InboundBridge.Ui.Routing;
 
 namespace InboundBridge.Ui.Pages.Messages;
 
 /// <summary>A page of the list of messages.</summary>
 /// <param name="Problem">Why the filter can't be used; null when it can.</param>
-/// <param name="Older">The address of the next page; null at the end.</param>
+/// <param name="Searched">Everything newer was looked at; null where the page is whole.</param>
 public sealed record MessageListModel(
-    MessageFilterText Filter, IReadOnlyList<MessageSummary> Items, string? Problem, string Newest, string? Older, bool IsFirst);
+    MessageFilterText Filter, IReadOnlyList<MessageSummary> Items, string? Problem, PagerModel Pager, DateTimeOffset? Searched);

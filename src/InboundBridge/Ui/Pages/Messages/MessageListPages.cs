@@ -16,21 +16,20 @@ internal sealed class MessageListPages(ApplianceOperations operations, TimeProvi
 
     private async Task<UiAnswer> ListAsync(UiRequest request)
     {
-        var query = request.ReadQuery([.. MessageFilterText.Names, "cursor"]);
+        var query = request.ReadQuery([.. MessageFilterText.Names, PageTrail.CursorName, PageTrail.WayName]);
         var filter = MessageEndpoints.FilterOf(query, clock);
-        var text = TextOf(query);
+        var (text, trail) = (TextOf(query), PageTrail.Read(query));
         if (query.Problem is { } problem)
-            return Page(new MessageListModel(text, [], problem, text.Address(null), null, true), StatusCodes.Status400BadRequest);
-        var page = await operations.Messages.ListWithDeliveriesAsync(request.Who, filter, query.Cursor, PageSize, request.Aborted);
+            return Page(
+                new MessageListModel(text, [], problem, trail.Links(null, text.Address), null), StatusCodes.Status400BadRequest);
+        var page = await operations.Messages.ListWithDeliveriesAsync(request.Who, filter, trail.Cursor, PageSize, request.Aborted);
         return Page(
-            new MessageListModel(
-                text, page.Items, null, text.Address(null), page.Next is { } next ? text.Address(next) : null, query.Cursor is null),
-            StatusCodes.Status200OK);
+            new MessageListModel(text, page.Items, null, trail.Links(page.Next, text.Address), page.Searched), StatusCodes.Status200OK);
     }
 
     private static UiAnswer.Page Page(MessageListModel model, int status) => new("Messages", typeof(MessageListPage), model, status);
 
     private static MessageFilterText TextOf(ApiQuery query) => new(
-        query.Text("sender"), query.Text("recipient"), query.Text("subject"), query.Text("tag"), query.Text("state"), query.Text("since"),
-        query.Text("before"));
+        query.Text("sender"), query.Text("recipient"), query.Text("subject"), query.Text("tag"), query.Text("rule"), query.Text("state"),
+        query.Text("since"), query.Text("before"));
 }

@@ -9,9 +9,10 @@ namespace InboundBridge.Ui.Pages.Overview;
 /// <summary>Whether mail comes in and gets out, and what is stuck and why.</summary>
 /// <param name="Failures">The latest deliveries that wait for another try, or died.</param>
 /// <param name="Latest">The newest messages.</param>
+/// <param name="Reloaded">When the configuration was last reloaded, or a reload was refused; null before the first.</param>
 public sealed record OverviewModel(
     Statistics Statistics, TrafficHour Hour, IReadOnlyList<DestinationStatus> Destinations, IReadOnlyList<Attention> Attention,
-    IReadOnlyList<SpooledDelivery> Failures, IReadOnlyList<MessageSummary> Latest)
+    IReadOnlyList<SpooledDelivery> Failures, IReadOnlyList<MessageSummary> Latest, DateTimeOffset? Reloaded)
 {
     public long Waiting => Count(DeliveryState.Pending) + Count(DeliveryState.Retrying);
 

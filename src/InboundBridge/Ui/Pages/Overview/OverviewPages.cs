@@ -25,11 +25,11 @@ internal sealed class OverviewPages(ApplianceOperations operations, TimeProvider
             failures.AddRange(
                 (await operations.Deliveries.ListAsync(who, new DeliveryFilter { State = state }, null, MostFailures, aborted)).Items);
         var latest = await operations.Messages.ListWithDeliveriesAsync(who, new MessageFilter(), null, MostMessages, aborted);
+        var configuration = operations.Status.ShowConfiguration(who);
         return new UiAnswer.Page("Overview", typeof(OverviewPage), new OverviewModel(
             statistics, operations.Traffic.ShowHour(who), destinations,
             AttentionList.Of(
-                statistics, operations.Status.ShowConfiguration(who), destinations, operations.Status.ShowCertificates(who),
-                clock.GetUtcNow()),
-            [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)], latest.Items));
+                statistics, configuration, destinations, operations.Status.ShowCertificates(who), clock.GetUtcNow()),
+            [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)], latest.Items, configuration.LastReload?.At));
     }
 }

@@ -17,8 +17,9 @@ internal sealed class RulePages(ApplianceOperations operations)
         var first = request.Number("from", 1, Math.Max(1, rules.Count));
         var page = rules.Skip(first - 1).Take(RuleListModel.PageSize).ToList();
         var lines = operations.RuleTexts.ShowLines(request.Who, page);
+        var tests = operations.Rules.ShowTests(request.Who);
         return new UiAnswer.Page("Rules", typeof(RuleListPage), new RuleListModel(
-            [.. page.Select((rule, index) => new RuleRow(first + index, rule, lines[index]))], first, rules.Count,
-            operations.Rules.ShowShadow(request.Who)));
+            [.. page.Select((rule, index) => new RuleRow(first + index, rule, lines[index], tests.GetValueOrDefault(rule.Name) ?? []))],
+            first, rules.Count, tests.Count, operations.Rules.ShowShadow(request.Who)));
     }
 }

@@ -1,4 +1,4 @@
-namespace InboundBridge.Commands.Publishing;
+namespace InboundBridge.Publishing;
 
 internal enum RecordState
 {

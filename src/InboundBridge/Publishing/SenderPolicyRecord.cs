@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.SenderAuthentication.Spf;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Smtp.Protocol;
 
-namespace InboundBridge.Commands.Publishing;
+namespace InboundBridge.Publishing;
 
 /// <summary>
 /// The SPF record of a domain that mail is sent with in MAIL FROM: whether it lets the addresses pass that the mail comes from.

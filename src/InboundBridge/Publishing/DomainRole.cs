@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Delivery.MailSigning;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Domains;
 
-namespace InboundBridge.Commands.Publishing;
+namespace InboundBridge.Publishing;
 
 /// <summary>What a domain is for, by the configuration. It decides which records the domain needs.</summary>
 internal sealed class DomainRole

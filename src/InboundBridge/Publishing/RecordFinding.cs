@@ -1,4 +1,4 @@
-namespace InboundBridge.Commands.Publishing;
+namespace InboundBridge.Publishing;
 
 /// <summary>A DNS record that should be published, and what is published.</summary>
 /// <param name="Name">With its final dot, as in a zone file.</param>

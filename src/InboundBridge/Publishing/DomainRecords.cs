@@ -8,7 +8,7 @@ using InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.MailFlow.TransportSecurity.Reports;
 
-namespace InboundBridge.Commands.Publishing;
+namespace InboundBridge.Publishing;
 
 /// <summary>The records that a domain of ours should publish, by the configuration, each compared with what is published.</summary>
 /// <param name="fetch">Fetches the domain's MTA-STS policy as others do: the policy, or what went wrong.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using InboundBridge.Commands;
 using InboundBridge.UnitTests.MailFlow.Dns;
 
-namespace InboundBridge.UnitTests.Host.Commands.Publishing;
+namespace InboundBridge.UnitTests.Host.Commands;
 
 /// <summary><c>dns</c> of domains that relays name, and that need no entry in <c>domains</c>.</summary>
 public sealed class RelayDomainsTests : IDisposable

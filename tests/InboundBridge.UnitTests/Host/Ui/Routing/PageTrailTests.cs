@@ -1,0 +1,44 @@
+using InboundBridge.Api.Routing;
+using InboundBridge.Ui.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace InboundBridge.UnitTests.Host.Ui.Routing;
+
+/// <summary>A list goes to older pages and the same way back.</summary>
+public sealed class PageTrailTests
+{
+    [Fact]
+    public void Newer_leads_back_page_by_page()
+    {
+        Assert.Equal(new PagerModel("/", null, "/?c1"), Links("", "", "c1"));
+        Assert.Equal(new PagerModel("/", "/", "/?c2&c1"), Links("c1", "", "c2"));
+        Assert.Equal(new PagerModel("/", "/?c1", "/?c3&c1.c2"), Links("c2", "c1", "c3"));
+        Assert.Equal(new PagerModel("/", "/?c2&c1", null), Links("c3", "c1.c2", null));
+    }
+
+    [Fact]
+    public void A_long_way_is_cut_at_its_beginning()
+    {
+        var way = string.Join('.', Enumerable.Range(0, 40).Select(index => $"c{index}"));
+        Assert.EndsWith("&" + way["c0.".Length..] + ".c40", Links("c40", way, "c41").Older, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("<b>")]
+    [InlineData("0123456789012345678901234567890")]
+    public void A_way_that_nobody_went_is_forgotten(string way) => Assert.Equal("/", Links("c3", way, null).Newer);
+
+    private static PagerModel Links(string cursor, string way, string? next)
+    {
+        var query = new QueryCollection(new Dictionary<string, StringValues>(StringComparer.Ordinal)
+        {
+            [PageTrail.CursorName] = cursor,
+            [PageTrail.WayName] = way,
+        });
+        return PageTrail.Read(new ApiQuery(query, [PageTrail.CursorName, PageTrail.WayName])).Links(
+            next, (to, by) => to is null ? "/" : $"/?{to}{(string.IsNullOrEmpty(by) ? string.Empty : $"&{by}")}");
+    }
+}
