@@ -64,20 +64,45 @@ addEventListener('keydown', (event) => {
   } else if (event.key === '?') document.querySelector('dialog.help')?.showModal();
 });
 
+// Follows events while the page can be seen: a browser keeps six connections to a server, and a hidden page must not hold one of them.
+const follow = (address, handlers, changed) => {
+  let source = null;
+  const close = (why) => {
+    source?.close();
+    source = null;
+    changed(why);
+  };
+  const open = () => {
+    source = new EventSource(address);
+    for (const [kind, handle] of Object.entries(handlers)) source.addEventListener(kind, (message) => handle(JSON.parse(message.data)));
+    // The appliance drops a page that does not keep up; the browser connects again.
+    source.addEventListener('dropped', () => changed('gap'));
+    source.onopen = () => changed('live');
+    source.onerror = () => changed('not connected');
+  };
+  document.addEventListener('visibilitychange', () => (document.hidden ? close('gap') : source || open()));
+  addEventListener('pagehide', () => close('gap'));
+  if (!document.hidden) open();
+};
+
 // How much came since the page was made.
 const live = document.querySelector('[data-live]');
 if (live && window.EventSource) {
   let count = 0;
+  let isExact = true;
   const add = (more) => {
     count += more;
     live.hidden = false;
     const href = live.dataset.href || location.href;
-    live.replaceChildren(Object.assign(document.createElement('a'), { href, textContent: `${count} new` }));
+    const textContent = isExact ? `${count} new` : count > 0 ? `${count} new, or more` : 'Look for new ones';
+    live.replaceChildren(Object.assign(document.createElement('a'), { href, textContent }));
   };
-  const source = new EventSource(`/ui/events?kind=${live.dataset.live}`);
-  source.addEventListener(live.dataset.live, () => add(1));
   // On a busy appliance only the newest ones come, and a count of the others.
-  source.addEventListener('missed', (message) => add(JSON.parse(message.data).count));
+  follow(`/ui/events?kind=${live.dataset.live}`, { [live.dataset.live]: () => add(1), missed: (event) => add(event.count) }, (state) => {
+    if (state !== 'gap') return;
+    isExact = false;
+    add(0);
+  });
 }
 
 // The log: each event becomes a row on top of the table.
@@ -115,25 +140,22 @@ if (log && window.EventSource) {
     while (log.tBodies[0].rows.length > most) log.tBodies[0].lastElementChild.remove();
     document.querySelector('.log + .empty')?.remove();
   };
-  const source = new EventSource(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events');
   const kinds = [...document.querySelectorAll('select[name=kind] option')].map((option) => option.value).filter(Boolean);
   let missed = 0;
-  source.addEventListener('missed', (message) => {
-    missed += JSON.parse(message.data).count;
+  const handlers = Object.fromEntries(kinds.map((kind) => [kind, (event) => {
+    if (held) {
+      held.push([kind, event]);
+      if (held.length > most) held.shift();
+      state.textContent = `paused, ${held.length} waiting`;
+    } else show(kind, event);
+  }]));
+  handlers.missed = (event) => {
+    missed += event.count;
     if (!held) state.textContent = `live, ${missed.toLocaleString('en')} events left out`;
+  };
+  follow(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events', handlers, (now) => {
+    if (!held) state.textContent = now === 'gap' ? 'not live' : now;
   });
-  for (const kind of kinds.filter((each) => each !== 'missed')) {
-    source.addEventListener(kind, (message) => {
-      const event = JSON.parse(message.data);
-      if (held) {
-        held.push([kind, event]);
-        if (held.length > most) held.shift();
-        state.textContent = `paused, ${held.length} waiting`;
-      } else show(kind, event);
-    });
-  }
-  source.onopen = () => { state.textContent = held ? state.textContent : 'live'; };
-  source.onerror = () => { state.textContent = 'not connected'; };
   pause.hidden = false;
   pause.addEventListener('click', () => {
     if (held) {
