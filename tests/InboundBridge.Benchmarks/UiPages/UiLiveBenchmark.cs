@@ -42,7 +42,8 @@ internal static class UiLiveBenchmark
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {name} | {Spread.Of(runs.Select(run => run.Rate), "#,0")} "
-                + $"| {Spread.Of(runs.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(runs.Select(run => run.Others * 100), "0")} % |");
+                + $"| {Spread.Of(runs.Select(run => run.CpuPerThousand), "0.000")} "
+                + $"| {Spread.Of(runs.Select(run => run.Others * 100), "0")} % |");
         }
         var ratios = with.Zip(without, (one, other) => one.Rate / other.Rate);
         return text.AppendLine(

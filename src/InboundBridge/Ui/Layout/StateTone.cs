@@ -5,9 +5,12 @@ internal static class StateTone
 {
     public static string Of(string word) => word switch
     {
-        "delivered" or "pass" or "up" or "ready" or "decides" or "true" or "valid" or "matches" or "published" => "good",
-        "retrying" or "held" or "paused" or "softfail" or "temperror" or "slow" or "open" or "unknown" or "deferred" or "warning" => "wait",
-        "dead" or "fail" or "down" or "permerror" or "failed" or "rejected" or "false" or "invalid" or "to do" => "bad",
+        "delivered" or "pass" or "up" or "ready" or "decides" or "true" or "valid" or "matches"
+            or "published" => "good",
+        "retrying" or "held" or "paused" or "softfail" or "temperror" or "slow" or "open" or "unknown" or "deferred" or "warning"
+            or "not ready" or "draining" or "starting" => "wait",
+        "dead" or "fail" or "down" or "permerror" or "failed" or "rejected" or "false" or "invalid" or "to do"
+            or "lost" => "bad",
         _ => "calm",
     };
 }

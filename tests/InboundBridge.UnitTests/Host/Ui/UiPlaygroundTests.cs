@@ -1,5 +1,6 @@
 using System.Net;
 using InboundBridge.Configuration.Secrets;
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Ui;
@@ -147,6 +148,22 @@ public sealed class UiPlaygroundTests
         var held = await api.SubmitAsync("Hello");
         Assert.Contains(held, await browser.ReadAsync("/ui/messages?rule=rest"), StringComparison.Ordinal);
         Assert.Contains("No message fits", await browser.ReadAsync("/ui/messages?rule=tickets"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_nodes_of_a_spool_are_listed_with_their_health()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var browser = new UiBrowser(api);
+        Assert.DoesNotContain("Nodes of the spool", await browser.ReadAsync("/ui/configuration"), StringComparison.Ordinal);
+        var other = api.Core.Nodes.Self.Describe() with { Id = "other", Name = "<b>mx2</b>", State = NodeState.Ready, Reason = null };
+        await api.Spool.ReportNodeAsync(other, CancellationToken.None);
+        Assert.Contains("<b>mx2</b>", Decoded(await browser.ReadAsync("/ui/configuration")), StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>mx2", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("(this one)", browser.Text, StringComparison.Ordinal);
+        Assert.Contains(">ready<", browser.Text, StringComparison.Ordinal);
+        api.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains(">lost<", await browser.ReadAsync("/ui/configuration"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.Operations;
+using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Ui.Routing;
 
@@ -19,9 +21,11 @@ internal sealed class ConfigurationPages(ApplianceOperations operations)
     {
         if (request.ReadQuery().Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
+        var nodes = await operations.Nodes.ListAsync(request.Who, request.Aborted);
         return new UiAnswer.Page("Configuration", typeof(ConfigurationPage), new ConfigurationModel(
             operations.Status.ShowConfiguration(request.Who), await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted),
-            operations.Status.ShowCertificates(request.Who), operations.Publishing.ListDomains(request.Who)));
+            operations.Status.ShowCertificates(request.Who), operations.Publishing.ListDomains(request.Who),
+            [.. nodes.Nodes.Select(one => LineOf(one, nodes.Self))], nodes.Warning));
     }
 
     private async Task<UiAnswer> ReloadAsync(UiRequest request) => await operations.Status.ReloadAsync(request.Who, request.Aborted) switch
@@ -30,4 +34,8 @@ internal sealed class ConfigurationPages(ApplianceOperations operations)
         { Applied: true } report => new UiAnswer.Redirect($"/ui{Path}", $"Reloaded: configuration {report.Version} is in force."),
         _ => new UiAnswer.Redirect($"/ui{Path}", "Not reloaded: the configuration has errors, and the old one stays in force.", IsBad: true),
     };
+
+    private static NodeLine LineOf(HeardNode heard, string self) => new(
+        heard.Node.Id, heard.Node.Name, NodeStateName.Of(heard.State).Replace('_', ' '), heard.Node.Reason, heard.Node.Version,
+        heard.Node.ConfigVersion, heard.Node.StartedAt, heard.HeardAt, heard.Node.Id == self, heard.Node.Listeners);
 }
