@@ -32,7 +32,7 @@ internal sealed class SharedDatabase : IAsyncDisposable
 
     public static async Task<SharedDatabase> StartAsync(SharedSpoolOptions options, CancellationToken cancellation)
     {
-        if (!Environment.IsPrivilegedProcess)
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             throw new InvalidOperationException("PostgreSQL runs under the account postgres, so this has to run as root");
         var initdb = Directory.GetFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
         // The account postgres makes the server's folder.
