@@ -11,11 +11,14 @@ internal static class Node
     /// <param name="name">Also the name of the node's own directory.</param>
     /// <param name="more">More keys of the webhook, each with a comma at its end.</param>
     public static string Configuration(
-        PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name, string more = "") => ApplianceSetup
-        .Write(
-            folder, ApplianceSetup.Everything("webhook: app"),
-            [ApplianceSetup.Webhook("app", receiver, more: more + ApplianceSetup.FastRetries)])
+        PeerFolder folder, Postgres postgres, WebhookReceiver receiver, string name, string more = "") => Configuration(
+        folder, postgres.ConnectionText, ApplianceSetup.Webhook("app", receiver, more: more + ApplianceSetup.FastRetries), name);
+
+    /// <param name="database">A connection string without a password.</param>
+    /// <param name="destination">The line of a destination <c>app</c>.</param>
+    public static string Configuration(PeerFolder folder, string database, string destination, string name) => ApplianceSetup
+        .Write(folder, ApplianceSetup.Everything("webhook: app"), [destination])
         .Replace(
-            "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{postgres.ConnectionText};Password={Password}\",",
+            "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{database};Password={Password}\",",
             StringComparison.Ordinal);
 }

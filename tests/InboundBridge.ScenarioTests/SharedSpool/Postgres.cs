@@ -1,4 +1,5 @@
 using InboundBridge.ScenarioTests.Peers;
+using Npgsql;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
 
@@ -39,6 +40,19 @@ internal sealed class Postgres : IAsyncDisposable
     public Task KillAsync() => OrderAsync("kill", "ended");
 
     public Task StartAgainAsync() => OrderAsync("start", "ready");
+
+    /// <summary>Runs statements on a connection of their own.</summary>
+    /// <returns>The first column of the first answer, as text.</returns>
+    public async Task<IReadOnlyList<string>> ReadAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionText + ";Pooling=false;Application Name=test;Command Timeout=60");
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var texts = new List<string>();
+        while (await reader.ReadAsync())
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
 
     private async Task OrderAsync(string order, string answer)
     {
