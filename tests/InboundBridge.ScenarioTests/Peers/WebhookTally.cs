@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.ScenarioTests.Peers;
 
 /// <summary>
-/// A webhook in the test's own process for tens of thousands of mails from <see cref="MailText.Numbered"/>. It keeps what came and when, and
-/// no bodies.
+/// A webhook in the test's own process for tens of thousands of mails from <see cref="MailText.Numbered"/>. It keeps what came and when,
+/// and no bodies.
 /// </summary>
 internal sealed class WebhookTally : IAsyncDisposable
 {

@@ -45,7 +45,8 @@ internal sealed class ClusterAccount
         var text = new StringBuilder();
         Add(text, $"{_load.Accepted.Count} mails with 250, {_load.Refused.Count} refused, ");
         Add(text, $"the slowest after {_load.LongestRefusal.TotalSeconds:0.0} s, {_load.Cut} connections cut; ");
-        Add(text, $"{_arrivals.Count} arrivals, {Lost.Count} lost, {_repeats} repeats, {Unexplained.Count} of them not in flight at a kill; ");
+        Add(text, $"{_arrivals.Count} arrivals, {Lost.Count} lost, {_repeats} repeats, ");
+        Add(text, $"{Unexplained.Count} of them not in flight at a kill; ");
         Add(text, $"claims of dead nodes went on after {LongestResumption.TotalSeconds:0.0} s at most\n");
         foreach (var kill in _kills)
         {
