@@ -77,7 +77,7 @@ internal static class HostCommands
         checks.TryDestinations();
         checks.TryPorts();
         checks.TrySpool();
-        await checks.TryDatabaseAsync(cancellationToken);
+        await checks.TryDatabaseAsync(TimeProvider.System, cancellationToken);
     }
 
     private static async Task CheckRulesAsync(

@@ -131,7 +131,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     /// <summary>
     /// Connects to the database of a shared spool. A failure is a warning: another user, on another machine, may start the appliance.
     /// </summary>
-    public async Task TryDatabaseAsync(CancellationToken cancellationToken)
+    public async Task TryDatabaseAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         if (options.SharedSpool is not { } settings)
             return;
@@ -142,7 +142,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 place, "nobody checks that the spool's database is the right one, so another machine could take the mail",
                 "SSL Mode=VerifyFull, with Root Certificate=… where its authority is your own");
         }
-        if (await PostgresBeside.FindObstacleAsync(settings, cancellationToken) is { } obstacle)
+        if (await PostgresBeside.FindObstacleAsync(settings, clock, cancellationToken) is { } obstacle)
             problems.Warn(place, $"the spool's database can't be used from here: {obstacle}");
     }
 

@@ -28,13 +28,15 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>SHA-256 of its public key, for a TLSA record 2 1 1.</summary>
     public string KeyDigest => Convert.ToHexStringLower(SHA256.HashData(_certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
-    public TestCertificate Issue(string name, bool isExpired = false)
+    /// <param name="hasAddress">It is also for 127.0.0.1.</param>
+    public TestCertificate Issue(string name, bool isExpired = false, bool hasAddress = true)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        names.AddIpAddress(IPAddress.Loopback);
+        if (hasAddress)
+            names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var issued = request.Create(_certificate, now.AddDays(-20), now.AddDays(isExpired ? -1 : 20), [1, ++_number]);

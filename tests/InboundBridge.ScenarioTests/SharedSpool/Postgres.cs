@@ -1,37 +1,39 @@
+using System.Globalization;
 using InboundBridge.ScenarioTests.Peers;
 using Npgsql;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
 
-/// <summary>A private PostgreSQL in a folder of its own, reached by a unix socket there (tests/testdata/postgres/server.sh).</summary>
+/// <summary>
+/// A private PostgreSQL in a folder of its own, reached by a unix socket there, and at a port of the loopback interface if it is asked for
+/// (tests/testdata/postgres/server.sh).
+/// </summary>
 internal sealed class Postgres : IAsyncDisposable
 {
     private readonly PeerProcess _process;
 
-    private Postgres(PeerProcess process, string folder) => (_process, Folder) = (process, folder);
+    private Postgres(PeerProcess process, string folder, int port) => (_process, Folder, Port) = (process, folder, port);
 
     public string Folder { get; }
 
-    public string ConnectionText => $"Host={Folder};Username=postgres;Database=postgres";
+    /// <summary>0: only the socket.</summary>
+    public int Port { get; }
 
-    public static async Task<Postgres> StartAsync(params string[] settings)
-    {
-        var initdb = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
-            : null;
-        initdb ??= PeerPrograms.Missing<string>("PostgreSQL is missing (Debian package postgresql); run ./test once (as root)");
-        PeerPrograms.NeedRoot("PostgreSQL, under an account of its own,");
-        var folder = $"/tmp/ib-pg-{Guid.NewGuid():N}";
-        var process = PeerProcess.Start(
-            "postgres", "setpriv",
-            [
-                "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "sh",
-                Path.Combine(Checkout.Root, "tests", "testdata", "postgres", "server.sh"), folder, Path.GetDirectoryName(initdb)!,
-                .. settings.SelectMany(setting => new[] { "-c", setting }),
-            ]);
-        await process.LineAsync(new("^ready$"));
-        return new Postgres(process, folder);
-    }
+    public string ConnectionText => Port > 0
+        ? $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres"
+        : $"Host={Folder};Username=postgres;Database=postgres";
+
+    public static Task<Postgres> StartAsync(params string[] settings) => StartAsync(0, [], settings);
+
+    public static Task<Postgres> StartAtPortAsync(params string[] settings) => FreePort.WithAsync(
+        1, ports => StartAsync(ports[0], [], ["listen_addresses=127.0.0.1", .. settings]));
+
+    /// <summary>A standby that streams from this server.</summary>
+    public Task<Postgres> StartStandbyAsync() => FreePort.WithAsync(
+        1,
+        ports => StartAsync(
+            ports[0], new() { ["STANDBY_OF"] = $"host={Folder} port={Port} user=postgres application_name=standby" },
+            ["listen_addresses=127.0.0.1"]));
 
     /// <summary>Ends the server at once; its clients see broken connections.</summary>
     public Task EndAsync() => OrderAsync("end", "ended");
@@ -41,8 +43,11 @@ internal sealed class Postgres : IAsyncDisposable
 
     public Task StartAgainAsync() => OrderAsync("start", "ready");
 
-    /// <summary>Runs statements on a connection of their own.</summary>
-    /// <returns>The first column of the first answer, as text.</returns>
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => OrderAsync("promote", "promoted");
+
+    /// <summary>Runs a statement on a connection of its own.</summary>
+    /// <returns>The first column of the answer, as text.</returns>
     public async Task<IReadOnlyList<string>> ReadAsync(string sql)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionText + ";Pooling=false;Application Name=test;Command Timeout=60");
@@ -54,12 +59,46 @@ internal sealed class Postgres : IAsyncDisposable
         return texts;
     }
 
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static async Task<Postgres> StartAsync(int port, Dictionary<string, string> environment, string[] settings)
+    {
+        var initdb = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
+        initdb ??= PeerPrograms.Missing<string>("PostgreSQL is missing (Debian package postgresql); run ./test once (as root)");
+        PeerPrograms.NeedRoot("PostgreSQL, under an account of its own,");
+        var folder = $"/tmp/ib-pg-{Guid.NewGuid():N}";
+        if (port > 0)
+            environment["PGPORT"] = port.ToString(CultureInfo.InvariantCulture);
+        var process = PeerProcess.Start(
+            "postgres", "setpriv",
+            [
+                "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "sh",
+                Path.Combine(Checkout.Root, "tests", "testdata", "postgres", "server.sh"), folder, Path.GetDirectoryName(initdb)!,
+                .. settings.SelectMany(setting => new[] { "-c", setting }),
+            ],
+            environment: environment);
+        await ReadyAsync(process);
+        return new Postgres(process, folder, port);
+    }
+
+    private static async Task ReadyAsync(PeerProcess process)
+    {
+        try
+        {
+            await process.LineAsync(new("^ready$"));
+        }
+        catch (InvalidOperationException) when (process.Log.Contains("already in use", StringComparison.Ordinal))
+        {
+            throw new PortTakenException(process.Log);
+        }
+    }
+
     private async Task OrderAsync(string order, string answer)
     {
         var before = _process.Lines.Count;
         await _process.TellAsync(order);
         await _process.LineAsync(new($"^{answer}$"), from: before);
     }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

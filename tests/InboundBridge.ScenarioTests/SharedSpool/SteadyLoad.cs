@@ -1,33 +1,31 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
 
 /// <summary>
-/// Senders that bring mail after mail to several nodes. After a refusal or a cut connection a sender goes to the next node, as with an MX of
-/// several addresses. Each mail has its number once, so that each arrival shows whether it is a repeat.
+/// Senders that bring mail after mail to several nodes. After a refusal or a cut connection a sender goes to the next node, as with an MX
+/// of several addresses. Each mail has its number once, so that each arrival shows whether it is a repeat.
 /// </summary>
 internal sealed class SteadyLoad
 {
+    /// <summary>Mails of all loads have different numbers.</summary>
+    private static int _next;
+
     private readonly IReadOnlyList<Func<int>> _ports;
     private readonly TimeSpan _pause;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _senders;
-    private int _next;
     private int _cut;
     private long _longest;
 
     /// <param name="pause">Between two mails of a sender.</param>
     public SteadyLoad(IReadOnlyList<Appliance> nodes, int senders, TimeSpan pause)
-        : this([.. nodes.Select(node => (Func<int>)(() => node.SmtpPort))], senders, pause)
     {
-    }
-
-    public SteadyLoad(IReadOnlyList<Func<int>> ports, int senders, TimeSpan pause)
-    {
-        (_ports, _pause) = (ports, pause);
+        (_ports, _pause) = ([.. nodes.Select(node => (Func<int>)(() => node.SmtpPort))], pause);
         _senders = [.. Enumerable.Range(0, senders).Select(index => Task.Run(() => SendAsync(index)))];
     }
 
@@ -63,6 +61,10 @@ internal sealed class SteadyLoad
         var before = Refused.Count;
         await Deadline.Usual.UntilAsync(() => Refused.Count >= before + _senders.Count, "refusals", log);
     }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Accepted.Count} mails with 250, {Refused.Count} refused, the slowest after {LongestRefusal.TotalSeconds:0.0} s, {Cut} cut.");
 
     private async Task SendAsync(int index)
     {

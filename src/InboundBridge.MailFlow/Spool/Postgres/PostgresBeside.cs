@@ -26,14 +26,26 @@ public static class PostgresBeside
         cancellationToken);
 
     /// <summary>Why the appliance could not use the database; null when it could connect.</summary>
-    public static async ValueTask<string?> FindObstacleAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    public static async ValueTask<string?> FindObstacleAsync(
+        PostgresSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
+        await using var connections = new PostgresConnections(settings);
         try
         {
-            await ReadAsync(settings, 0, _ => Task.FromResult(0), cancellationToken);
+            await connections.RunAsync(
+                async connection =>
+                {
+                    await PoolerCheck.RunAsync(connection, connections, settings.Place, cancellationToken);
+                    return 0;
+                },
+                cancellationToken);
             return null;
         }
         catch (SpoolUnavailableException fault)
+        {
+            return await RefusalWords.OfAsync(settings, fault.InnerException ?? fault, clock, cancellationToken);
+        }
+        catch (SpoolRefusedException fault)
         {
             return fault.Message;
         }

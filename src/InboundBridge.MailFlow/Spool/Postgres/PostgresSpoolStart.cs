@@ -46,7 +46,7 @@ public static class PostgresSpoolStart
         PostgresMailSpool? spool = null;
         try
         {
-            var keys = await PostgresOpening.RunAsync(connections, settings.Place, cancellationToken);
+            var keys = await PostgresOpening.RunAsync(connections, settings, clock, cancellationToken);
             spool = new PostgresMailSpool(options, settings.Place, internals, folder, connections, keys, clock, log);
             await spool.StartAsync(settings.Place, cancellationToken);
             return spool;

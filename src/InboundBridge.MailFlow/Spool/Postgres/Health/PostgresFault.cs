@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Health;
@@ -36,12 +38,14 @@ internal static class PostgresFault
     };
 
     /// <summary>
-    /// Trying again won't help at the start: wrong user or password, no such database, no permission, no trusted certificate.
+    /// Trying again won't help at the start: wrong user or password, no such database, no permission, no trusted certificate, or no file
+    /// with one.
     /// </summary>
     public static bool IsRefusal(Exception fault) => fault switch
     {
         PostgresException server => server.SqlState is "28000" or "28P01" or "3D000" or "42501" or "3F000" or "0A000",
-        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => true,
+        NpgsqlException { InnerException: AuthenticationException or CryptographicException } => true,
+        NpgsqlException { InnerException: FileNotFoundException or DirectoryNotFoundException } => true,
         _ => false,
     };
 

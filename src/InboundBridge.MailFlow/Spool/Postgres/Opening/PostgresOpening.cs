@@ -19,15 +19,23 @@ internal static class PostgresOpening
 
     /// <exception cref="SpoolRefusedException">Trying again won't help.</exception>
     /// <exception cref="SpoolUnavailableException">The database can't be reached, or takes no writes.</exception>
-    public static async Task<PostgresKeys> RunAsync(PostgresConnections connections, string place, CancellationToken cancellationToken)
+    public static async Task<PostgresKeys> RunAsync(
+        PostgresConnections connections, PostgresSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
-            return await connections.RunAsync(connection => OpenAsync(connection, place, cancellationToken), cancellationToken);
+            return await connections.RunAsync(
+                async connection =>
+                {
+                    await PoolerCheck.RunAsync(connection, connections, settings.Place, cancellationToken);
+                    return await OpenAsync(connection, settings.Place, cancellationToken);
+                },
+                cancellationToken);
         }
         catch (SpoolUnavailableException fault) when (fault.InnerException is { } inner && PostgresFault.IsRefusal(inner))
         {
-            throw new SpoolRefusedException($"the spool in {place} can't be opened: {PostgresFault.Words(inner)}", inner);
+            var words = await RefusalWords.OfAsync(settings, inner, clock, cancellationToken);
+            throw new SpoolRefusedException($"the spool in {settings.Place} can't be opened: {words}", inner);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
@@ -40,6 +41,12 @@ public sealed class PostgresSettings
     /// <summary>Seconds of silence after which an idle connection is asked whether it is still there.</summary>
     private const int KeepAliveSeconds = 10;
 
+    /// <summary>
+    /// Seconds for which a host counts as away or as a standby after it was found to be so. After a fail-over no new primary is found for
+    /// so long.
+    /// </summary>
+    private const int HostRecheckSeconds = 1;
+
     /// <summary>Host and database, for people: no user, no password.</summary>
     public string Place => $"{_builder.Host}/{_builder.Database}";
 
@@ -52,6 +59,20 @@ public sealed class PostgresSettings
             .Any(host => !host.StartsWith('/') && host is not ("localhost" or "127.0.0.1" or "::1"));
 
     internal string Text => _builder.ConnectionString;
+
+    /// <summary>SSL Mode=VerifyFull.</summary>
+    internal bool ChecksName => _builder.SslMode == SslMode.VerifyFull;
+
+    /// <summary>The file of the authorities that are trusted; null or empty: those of the system.</summary>
+    internal string? RootCertificate => _builder.RootCertificate;
+
+    /// <summary>The hosts that are reached over a network, each with its port.</summary>
+    internal IEnumerable<(string Host, int Port)> TcpHosts => (_builder.Host ?? string.Empty)
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Where(host => host[0] is not ('/' or '@'))
+        .Select(host => host.LastIndexOf(':') is > 0 and var colon && (host.IndexOf(':') == colon || host[colon - 1] == ']')
+            && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port)
+            ? (host[..colon], port) : (host, _builder.Port));
 
     /// <exception cref="FormatException">The text is not a connection string. The message quotes nothing of it.</exception>
     public static PostgresSettings Read(string text)
@@ -110,6 +131,8 @@ public sealed class PostgresSettings
         // After a fail-over writes go to the new primary.
         if (builder.Host!.Contains(',', StringComparison.Ordinal) && !named.Contains("targetsessionattributes"))
             builder.TargetSessionAttributes = "primary";
+        if (!named.Contains("hostrecheckseconds"))
+            builder.HostRecheckSeconds = HostRecheckSeconds;
         if (!named.Contains("applicationname"))
             builder.ApplicationName = "inboundbridge";
         // Nothing of a connection's state is changed after it was opened, so nothing has to be reset between two uses.
