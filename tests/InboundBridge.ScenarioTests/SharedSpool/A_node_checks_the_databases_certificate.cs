@@ -25,7 +25,7 @@ public sealed class A_node_checks_the_databases_certificate : IDisposable
             Assert.StartsWith("250", await conversation.SendAsync(
                 MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
             await Deadline.Usual.UntilAsync(() => tally.Has(1), "the mail", () => node.Log);
-            Assert.Equal(["t"], await postgres.ReadAsync(
+            Assert.Equal(["true"], await postgres.ReadAsync(
                 "SELECT DISTINCT ssl::text FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'inboundbridge'"));
         }
         await RefusedAsync(

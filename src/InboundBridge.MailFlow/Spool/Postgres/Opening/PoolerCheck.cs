@@ -33,7 +33,7 @@ internal static class PoolerCheck
         }
     }
 
-    /// <summary>A text of its own for each question: it must not become a prepared statement, which may be lost between two of them.</summary>
+    /// <summary>Each question has a text of its own: it must not become a prepared statement, which may be lost between two.</summary>
     private static async Task<int> SessionAsync(NpgsqlConnection connection, int round, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -93,7 +93,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             var adding = Enumerable.Range(0, 600).Select(index => AddAsync($"during {index}")).ToList();
             foreach (var one in adding)
                 await Assert.ThrowsAsync<SpoolUnavailableException>(() => one);
-            Assert.Equal(SpoolCondition.Failing, _spool.Condition);
+            // Meanwhile the probe may have committed: its own table is not locked.
+            Assert.StartsWith("the database of the shared spool failed", await _log.NextAsync(2031), StringComparison.Ordinal);
         }
         await ReadyAsync();
         await AddAsync("after");
