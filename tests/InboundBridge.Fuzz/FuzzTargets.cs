@@ -1,3 +1,4 @@
+using InboundBridge.Fuzz.Acme;
 using InboundBridge.Fuzz.Dns;
 using InboundBridge.Fuzz.SecureMail;
 using InboundBridge.Fuzz.SevenBit;
@@ -28,5 +29,6 @@ internal static class FuzzTargets
         new PolicyTarget(),
         new SecureMailTarget(),
         new FieldTarget(),
+        new ClientHelloTarget(),
     ];
 }

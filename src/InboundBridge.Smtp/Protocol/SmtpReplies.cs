@@ -38,6 +38,9 @@ internal static class SmtpReplies
     public static readonly SmtpReply BinaryNeedsBdat = Syntax(503, 1, "BINARYMIME needs BDAT", "bad_sequence");
 
     public static readonly SmtpReply TlsFirst = SmtpReply.Create(530, 7, 0, "Must issue a STARTTLS command first", "tls_required");
+
+    public static readonly SmtpReply TlsNotYet = SmtpReply.Create(
+        454, 7, 0, "TLS is required and not available yet, try again later", "tls_required");
     public static readonly SmtpReply AuthenticationFirst = SmtpReply.Create(
         530, 7, 0, "Authentication required", "authentication_required");
     public static readonly SmtpReply Authenticated = SmtpReply.Create(235, 7, 0, "Authentication successful");

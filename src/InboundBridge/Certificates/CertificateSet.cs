@@ -78,20 +78,33 @@ internal sealed class CertificateSet
     {
         try
         {
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(files.Certificate);
-            using var pem = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
-            // A key read from PEM is bound to this process's memory only after a round trip through PKCS #12.
-            var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-            chain.RemoveAt(0);
-            return new Entry(files.Certificate, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf));
+            return Read(files.Certificate, File.ReadAllText(files.Certificate), File.ReadAllText(files.Key));
         }
-        catch (Exception exception) when (
-            exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException
+            or ArgumentException)
         {
             throw new CertificateException($"certificate {files.Certificate} with key {files.Key}: {exception.Message}", exception);
         }
     }
+
+    /// <param name="file">The file's name, or the certificate's.</param>
+    /// <param name="chain">PEM, the leaf first.</param>
+    /// <param name="key">PEM.</param>
+    /// <exception cref="CryptographicException">One of them is not PEM, or the key belongs to another certificate.</exception>
+    /// <exception cref="ArgumentException">As <see cref="CryptographicException"/>.</exception>
+    public static Entry Read(string file, string chain, string key)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(chain);
+        using var pem = X509Certificate2.CreateFromPem(chain, key);
+        // A key read from PEM is bound to this process's memory only after a round trip through PKCS #12.
+        var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        certificates.RemoveAt(0);
+        return new Entry(file, leaf, SslStreamCertificateContext.Create(leaf, certificates, offline: true), NamesOf(leaf));
+    }
+
+    /// <summary>This set with another certificate before the others: it serves its own names, and clients that name no host.</summary>
+    public CertificateSet Behind(Entry? first) => first is null ? this : new([first, .. Entries], _clientAuthorities);
 
     private static List<string> NamesOf(X509Certificate2 certificate)
     {

@@ -20,6 +20,8 @@ internal sealed partial class CertificateStore : IDisposable
     private readonly ITimer _settled;
     private List<FileSystemWatcher> _watchers = [];
     private TlsOptions _options;
+    private CertificateSet _files;
+    private CertificateSet.Entry? _issued;
     private CertificateSet _current;
     private string _read;
     private int _isSettling;
@@ -32,7 +34,7 @@ internal sealed partial class CertificateStore : IDisposable
         _options = options;
         _log = log;
         _read = Content(options);
-        _current = read ?? CertificateSet.Load(options);
+        _current = _files = read ?? CertificateSet.Load(options);
         _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Follow(options);
         metrics.Observe("tls_certificate_expiry_seconds", "Seconds until a certificate expires", ["name"], () => Expiries(clock));
@@ -45,6 +47,22 @@ internal sealed partial class CertificateStore : IDisposable
     public bool IsEmpty => Current.Entries.Count == 0;
 
     public CertificateSet Current => Volatile.Read(ref _current);
+
+    /// <summary>Called after each change: a first certificate makes STARTTLS available, and the last one takes it away.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>
+    /// Puts a certificate of <c>tls.acme</c> in force, before those of the files, from the next handshake on; null takes it away.
+    /// </summary>
+    public void Install(CertificateSet.Entry? issued)
+    {
+        lock (_gate)
+        {
+            _issued = issued;
+            Volatile.Write(ref _current, _files.Behind(issued));
+        }
+        Changed?.Invoke();
+    }
 
     /// <summary>The options of one handshake.</summary>
     /// <param name="askClient">The client may show a certificate.</param>
@@ -66,7 +84,7 @@ internal sealed partial class CertificateStore : IDisposable
     public void Replace(TlsOptions options, CertificateSet certificates)
     {
         Volatile.Write(ref _options, options);
-        Volatile.Write(ref _current, certificates);
+        Use(certificates);
         Volatile.Write(ref _read, Content(options));
         Follow(options);
     }
@@ -82,7 +100,7 @@ internal sealed partial class CertificateStore : IDisposable
         try
         {
             var options = Options;
-            Volatile.Write(ref _current, CertificateSet.Load(options));
+            Use(CertificateSet.Load(options));
             Reloaded(options.Certificates.Count);
         }
         catch (CertificateException exception)
@@ -96,6 +114,15 @@ internal sealed partial class CertificateStore : IDisposable
         foreach (var watcher in _watchers)
             watcher.Dispose();
         _settled.Dispose();
+    }
+
+    private void Use(CertificateSet files)
+    {
+        lock (_gate)
+        {
+            _files = files;
+            Volatile.Write(ref _current, files.Behind(_issued));
+        }
     }
 
     /// <summary>Watches the folders of these files.</summary>

@@ -21,6 +21,7 @@ internal static class ConfigurationCrossChecks
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
         CheckMtaSts(options, reading);
+        AcmeChecks.Run(options, reading);
     }
 
     private static void CheckDomains(ApplianceOptions options, ConfigReading reading)
@@ -70,7 +71,8 @@ internal static class ConfigurationCrossChecks
     private static void CheckHttpTls(ApplianceOptions options, ConfigReading reading)
     {
         if (options.Http.ListenTls && options.Tls.Certificates.Count == 0
-            && reading.Tree.Find("tls", "certificates") is not YamlSequence { Items.Count: > 0 })
+            && reading.Tree.Find("tls", "certificates") is not YamlSequence { Items.Count: > 0 }
+            && reading.Tree.Find("tls", "acme") is null)
             reading.Error(
                 reading.Tree.Find("http", "listen") ?? reading.Tree.Root, "tls: implicit needs a certificate",
                 "tls: { certificates: [{ cert: …, key: … }] }");

@@ -11,7 +11,6 @@ internal static class ConfigurationGaps
 {
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
-        new("tls.acme", "there would be no certificate", Refuse: true),
     ];
 
     public static void Report(ConfigReading reading)

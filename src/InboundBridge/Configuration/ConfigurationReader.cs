@@ -115,6 +115,8 @@ internal static class ConfigurationReader
                     TurnQueue = options.Smtp.TurnQueue && options.Destinations.Any(destination => destination.Queue.TakesTurns),
                 },
             },
+            Tls = options.Tls.Acme is { Names.Count: 0 } acme
+                ? options.Tls with { Acme = acme with { Names = [hostname.ToLowerInvariant()] } } : options.Tls,
             MtaSts = options.MtaSts is { Mx.Count: 0 } policy ? policy with { Mx = [hostname.ToLowerInvariant()] } : options.MtaSts,
             Authentication = options.Authentication with { AuthservId = authservId },
             Rules = options.Rules with

@@ -4,7 +4,6 @@ using InboundBridge.Hosting.Listening;
 using InboundBridge.MailFlow.Spool.Disk;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace InboundBridge.Hosting;
 
@@ -23,11 +22,11 @@ internal sealed class Appliance : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly ApplianceCore _core;
     private readonly SmtpEndpoints _smtp;
-    private readonly List<ListenOptions> _http;
+    private readonly List<HttpEndpoint> _http;
     private readonly TimeProvider _clock;
     private bool _stopped;
 
-    private Appliance(WebApplication web, ApplianceCore core, SmtpEndpoints smtp, List<ListenOptions> http, TimeProvider clock)
+    private Appliance(WebApplication web, ApplianceCore core, SmtpEndpoints smtp, List<HttpEndpoint> http, TimeProvider clock)
     {
         _web = web;
         _core = core;
@@ -38,7 +37,7 @@ internal sealed class Appliance : IAsyncDisposable
 
     /// <summary>The addresses that it listens on, with the actual ports.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints =>
-        [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", bound == _http[0] ? "http" : "public", bound))];
+        [.. _smtp.Bound, .. _http.Select(http => BoundEndpoint.Of("http", http.Name, http.Bound))];
 
     /// <summary>Null where there is no configuration to read again (the demo).</summary>
     public Reloader? Reloader => _core.Reloader;
@@ -55,9 +54,10 @@ internal sealed class Appliance : IAsyncDisposable
         WebApplication? web = null;
         try
         {
-            var (smtp, http) = (new SmtpEndpoints(), new List<ListenOptions>());
+            var (smtp, http) = (new SmtpEndpoints(), new List<HttpEndpoint>());
             web = WebServer.Build(
-                setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, http, logs, clock);
+                setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, core.Acme.Answers, http,
+                logs, clock);
             core.UseHttp(web);
             // Explicitly, after our pipeline: by default the framework routes first, and HEAD could not be turned into GET before that.
             web.UseRouting();
@@ -66,6 +66,7 @@ internal sealed class Appliance : IAsyncDisposable
             await web.StartAsync(cancellationToken);
             var appliance = new Appliance(web, core, smtp, http, clock);
             core.Opened(appliance.Endpoints.Select(endpoint => $"{endpoint.Kind} {endpoint.Name} {endpoint.Address}"));
+            core.Acme.Renewal.Start();
             return appliance;
         }
         catch (Exception exception)

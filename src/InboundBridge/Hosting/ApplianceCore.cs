@@ -33,7 +33,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Delivery = Own(new DeliveryWiring(setup, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool, logs, clock));
-        Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
+        Acme = Own(new AcmeWiring(options, Smtp.Certificates, metrics, logs, clock));
+        Http = Own(new HttpWiring(options.Http, Acme.Answers, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(
             reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());
         Nodes = Own(new NodeWiring(spool.Spool, Delivery.Queue.Owner, Current, Ready, metrics, logs, clock));
@@ -53,6 +54,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
     public ReceptionWiring Reception { get; }
 
     public SmtpWiring Smtp { get; }
+
+    public AcmeWiring Acme { get; }
 
     public HttpWiring Http { get; }
 
@@ -153,6 +156,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Nodes.Changed();
         Reception.Services.CurrentPolicy = policy;
         Smtp.Replace(setup);
+        Acme.Renewal.Replace(options.Tls.Acme);
         Delivery.Resolver.Replace(options.Dns);
         Spool.Spool.Replace(options.Spool);
         Http.Replace(options.Http);

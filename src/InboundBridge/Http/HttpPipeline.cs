@@ -1,3 +1,4 @@
+using InboundBridge.Acme.Challenges;
 using InboundBridge.Http.Access;
 using InboundBridge.Http.Answers;
 using InboundBridge.Http.Connections;
@@ -7,12 +8,14 @@ namespace InboundBridge.Http;
 /// <summary>
 /// The steps that every request passes before its route. They make sure that every request gets an answer, whatever goes wrong.
 /// </summary>
-internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipeline> log)
+/// <param name="challenges">Answers the questions of a certificates' authority, which has no token.</param>
+internal sealed partial class HttpPipeline(ApiAccess access, ChallengeFile challenges, ILogger<HttpPipeline> log)
 {
     /// <summary>Adds the steps; call it before routing.</summary>
     public void Use(IApplicationBuilder application)
     {
         application.Use(next => context => CountAsync(context, next));
+        application.Use(next => context => challenges.ServeAsync(context, next));
         application.Use(next => context => AnswerAsync(context, next));
         application.Use(next => context => HeadRequest.ServeAsync(context, next));
         application.Use(next => context => GuardAsync(context, next));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Acme.Storing;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.MailSigning;
 using InboundBridge.MailFlow.Dns;
@@ -172,8 +173,12 @@ internal sealed class DomainRecords(
         foreach (var files in options.Tls.Certificates)
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(files.Certificate);
-            if (certificate.MatchesHostname(Host))
-                values.Add($"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))}");
+            AddValue(certificate);
+        }
+        if (options.Tls.Acme is not null && new AcmeFolder(options.Spool.Path).ReadCertificate() is { } issued)
+        {
+            using var certificate = X509Certificate2.CreateFromPem(issued.Pem);
+            AddValue(certificate);
         }
         if (values.Count == 0)
             return;
@@ -183,10 +188,18 @@ internal sealed class DomainRecords(
         foreach (var value in values)
         {
             // Without any record nobody is misled; a wrong one keeps mail of senders with DANE away.
-            var advice = published.Length == 0
+            var advice = options.Tls.Acme is { ReuseKey: false }
+                ? "tls.acme.reuse_key is off: each renewal changes the key, and a published record keeps mail away from then on"
+                : published.Length == 0
                 ? "publish it if the zone is signed (DNSSEC); keep the key when the certificate is renewed"
                 : "no record matches the certificate: servers that check it (DANE) send no mail; publish it before the key changes";
             Add(name, "TLSA", value, published.Contains(value), answer, published, advice, mayDiffer: published.Length == 0);
+        }
+
+        void AddValue(X509Certificate2 certificate)
+        {
+            if (certificate.MatchesHostname(Host))
+                values.Add($"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))}");
         }
     }
 

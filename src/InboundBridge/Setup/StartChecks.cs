@@ -6,6 +6,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool.Postgres;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
@@ -31,6 +32,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         }
         var authorities = options.Tls.ClientAuthorities is { } file
             ? Try(() => CertificateSet.ReadAuthorities(file), "tls", "client_authorities") : null;
+        if (options.Tls.Acme?.TrustedCertificates is { } trusted)
+            Try(() => TrustedCertificates.Read(trusted), "tls", "acme", "trusted_certificates");
         return CertificateSet.Of(entries, authorities);
     }
 
@@ -39,13 +42,14 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     {
         var host = options.Smtp.Server.Hostname;
         if (options.MtaSts is not { Mode: not MtaStsMode.None } || (options.Tls.Certificates.Count > 0 && certificates.Entries.Count == 0)
-            || certificates.Entries.Any(entry => entry.Certificate.MatchesHostname(host)))
+            || certificates.Entries.Any(entry => entry.Certificate.MatchesHostname(host))
+            || options.Tls.Acme?.Names.Contains(host, StringComparer.OrdinalIgnoreCase) == true)
             return;
         problems.Warn(
             outcome.PlaceOf("mta_sts"),
             $"mta_sts asks senders to insist on a certificate for '{host}', and "
             + (certificates.Entries.Count == 0 ? "there is none" : "no certificate names it"),
-            "tls: { certificates: [{ cert: …, key: … }] }, from an authority that everybody trusts");
+            "tls: { certificates: [{ cert: …, key: … }] }, from an authority that everybody trusts, or tls: { acme: { email: … } }");
     }
 
     /// <summary>Reads the files that destinations read when they are created.</summary>
@@ -159,6 +163,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         yield return new ConfiguredListener("http.listen", null, options.Http.Listen, ["http", "listen"]);
         if (options.Http.PublicListen is { } address)
             yield return new ConfiguredListener("http.public_listen", null, address, ["http", "public_listen"]);
+        if (options.Tls.Acme is { } acme && !options.IsOnHttp(acme))
+            yield return new ConfiguredListener("tls.acme.listen", null, acme.ListenOn, ["tls", "acme", "listen"]);
     }
 
     private void WarnOfReaders(string file, params string[] path)

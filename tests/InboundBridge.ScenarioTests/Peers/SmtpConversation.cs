@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace InboundBridge.ScenarioTests.Peers;
@@ -55,6 +56,17 @@ internal sealed class SmtpConversation : IAsyncDisposable
         await tls.AuthenticateAsClientAsync(name);
         _stream = tls;
         await AskAsync("EHLO peer.test");
+    }
+
+    /// <summary>Accepts any certificate, and returns it for the scenario to look at.</summary>
+    public async Task<X509Certificate2> StartTlsAsync(string name)
+    {
+        Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(name);
+        _stream = tls;
+        await AskAsync("EHLO peer.test");
+        return new X509Certificate2(tls.RemoteCertificate!);
     }
 
     /// <summary>Sends one command and reads its whole reply.</summary>

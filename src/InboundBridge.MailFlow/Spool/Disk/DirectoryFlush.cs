@@ -4,7 +4,7 @@ using System.Text;
 namespace InboundBridge.MailFlow.Spool.Disk;
 
 /// <summary>Syncs a directory, for which .NET has no call. Without that, a power loss may take the names of new files away.</summary>
-internal static unsafe class DirectoryFlush
+public static unsafe class DirectoryFlush
 {
     private const int ReadOnly = 0;
 

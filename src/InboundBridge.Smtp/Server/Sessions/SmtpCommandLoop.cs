@@ -79,10 +79,11 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
 
     /// <summary>
     /// RFC 3207 §4: where TLS is required, only NOOP, EHLO, STARTTLS and QUIT work without
-    /// it. We also allow RSET and HELP, which reveal nothing.
+    /// it. We also allow RSET and HELP, which reveal nothing. Before the first certificate is there, the refusal is temporary.
     /// </summary>
     private SmtpReply? TlsGate(SmtpVerbEntry entry) =>
-        context.Listener.Tls == SmtpTlsMode.Require && context.Peer.Tls is null && !entry.WorksWithoutTls ? SmtpReplies.TlsFirst : null;
+        context.Listener.Tls != SmtpTlsMode.Require || context.Peer.Tls is not null || entry.WorksWithoutTls ? null
+            : context.Listener.TlsOptions is null ? SmtpReplies.TlsNotYet : SmtpReplies.TlsFirst;
 
     /// <summary>Writes the answer. Returns the reply after which the connection closes; null when it goes on.</summary>
     private SmtpReply? Write(SmtpVerb verb, in SmtpAnswer answer)

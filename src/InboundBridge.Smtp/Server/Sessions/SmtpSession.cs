@@ -83,8 +83,9 @@ public sealed class SmtpSession(
             peer.Trusted = client is not null && options.IsTrusted(client);
             if (TooMany(verdict) is { } tooMany)
                 return await TurnAwayAsync(conversation, tooMany, abort);
-            if (listener is { Tls: SmtpTlsMode.Implicit, TlsOptions: not null }
-                && !await TlsHandshake.RunAsync(conversation, peer, listener, server.Observer, abort))
+            // Without a certificate, as before the first one is issued: never in the clear where the client expects TLS.
+            if (listener.Tls == SmtpTlsMode.Implicit && (listener.TlsOptions is null
+                || !await TlsHandshake.RunAsync(conversation, peer, listener, server.Observer, abort)))
                 return SmtpConnectionOutcome.TlsFailed;
             await using var context =
                 new SmtpSessionContext(conversation, peer, receiver, options, listener, server, abort) { Metrics = _metrics };

@@ -65,4 +65,7 @@ internal sealed record ApplianceOptions
     public DnsOptions Dns { get; init; } = new();
 
     public LogOptions Log { get; init; } = new();
+
+    /// <summary>The authority's challenges come to an address on which HTTP listens anyway.</summary>
+    public bool IsOnHttp(AcmeOptions acme) => Http.Listen.Equals(acme.ListenOn) || acme.ListenOn.Equals(Http.PublicListen);
 }

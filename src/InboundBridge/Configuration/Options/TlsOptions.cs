@@ -17,17 +17,9 @@ internal sealed record TlsOptions
     /// <summary>Full path of a PEM file: the authorities that client certificates are verified against; null: the system's.</summary>
     public string? ClientAuthorities { get; init; }
 
+    /// <summary>A certificate from an authority, before those of files; null: none.</summary>
     public AcmeOptions? Acme { get; init; }
 }
 
 /// <summary>Full paths of PEM files: the chain, leaf first, and its key.</summary>
 internal sealed record CertificateFiles(string Certificate, string Key);
-
-/// <summary>Configuration <c>tls.acme</c>: certificates from an authority instead of files.</summary>
-internal sealed record AcmeOptions
-{
-    public string Email { get; init; } = string.Empty;
-
-    /// <summary><c>letsencrypt</c>, <c>letsencrypt-staging</c> or the URL of a directory (RFC 8555).</summary>
-    public string Directory { get; init; } = "letsencrypt";
-}

@@ -16,21 +16,12 @@ internal static class TlsSection
             + "Or a list of suites by OpenSSL's names.", "compatible")
         .Key("client_authorities", new PathShape(PathMustBe.File), (tls, value) => tls with { ClientAuthorities = value },
             "A PEM file with the authorities for clients' certificates. Default: the system's.")
-        .Key("acme", Acme, (tls, value) => tls with { Acme = value }, "Gets certificates from an authority instead of files.")
-        .Check((tls, node, reading) =>
-        {
-            if (tls.Acme is not null && tls.Certificates.Count > 0)
-                reading.Error(node["acme"]!, "acme and certificates exclude each other", "remove one of the two");
-        });
+        .Key("acme", AcmeSection.Shape, (tls, value) => tls with { Acme = value },
+            "Gets a certificate from an authority and renews it (certificates.md).");
 
     private static SectionShape<CertificateFiles> Certificate =>
         new SectionShape<CertificateFiles>("A certificate and its key, PEM.", () => new CertificateFiles(string.Empty, string.Empty))
             .Required(
                 "cert", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Certificate = value }, "the chain, leaf first")
             .Required("key", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Key = value }, "the private key");
-
-    private static SectionShape<AcmeOptions> Acme => new SectionShape<AcmeOptions>("Certificates by ACME.", () => new AcmeOptions())
-        .Required("email", Scalars.Text, (acme, value) => acme with { Email = value }, "the address for the authority's notices")
-        .Key("directory", Scalars.Text, (acme, value) => acme with { Directory = value },
-            "letsencrypt, letsencrypt-staging, or the URL of a directory.", "letsencrypt");
 }

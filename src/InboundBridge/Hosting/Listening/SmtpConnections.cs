@@ -22,6 +22,7 @@ internal sealed class SmtpConnections
     private readonly ReceptionServices _reception;
     private readonly RateSharing _sharing;
     private readonly List<ListenerSession> _sessions = [];
+    private readonly Lock _gate = new();
     private SmtpServerOptions _options;
     private SmtpServerState _server;
     private IReadOnlyList<SmtpRateLimit> _rates;
@@ -51,9 +52,19 @@ internal sealed class SmtpConnections
             Volatile.Write(ref _rates, next.Smtp.RateLimits);
         }
         _hasUsers = next.UsersFile is not null;
-        foreach (var session in _sessions)
-            session.Options = OptionsOf(session.Listener);
+        Refresh();
         Volatile.Write(ref _options, next.Smtp.Server);
+    }
+
+    /// <summary>Called when certificates have come or gone: new connections offer TLS, or no longer do.</summary>
+    public void Refresh()
+    {
+        // A reload and an issued certificate may come together, and the later one must win.
+        lock (_gate)
+        {
+            foreach (var session in _sessions)
+                session.Options = OptionsOf(session.Listener);
+        }
     }
 
     public async Task ServeAsync(ConnectionContext connection, ListenerSession session)
@@ -72,9 +83,12 @@ internal sealed class SmtpConnections
     /// <summary>Called once for each listener, when it is bound.</summary>
     public ListenerSession SessionOf(ListenerOptions listener)
     {
-        var session = new ListenerSession(listener, OptionsOf(listener));
-        _sessions.Add(session);
-        return session;
+        lock (_gate)
+        {
+            var session = new ListenerSession(listener, OptionsOf(listener));
+            _sessions.Add(session);
+            return session;
+        }
     }
 
     private SmtpServerState WithRates(SmtpServerState server, IReadOnlyList<SmtpRateLimit> limits) =>

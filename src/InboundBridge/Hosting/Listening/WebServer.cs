@@ -1,7 +1,9 @@
 using System.Net;
+using InboundBridge.Acme.Challenges;
 using InboundBridge.Certificates;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Http.Connections;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -26,6 +28,11 @@ internal static class WebServer
     /// <summary>Octets a second, after a grace: a client that sends more slowly holds a connection for nothing (Slowloris).</summary>
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
+    /// <summary>
+    /// Connections to <c>tls.acme.listen</c>. An authority opens a few for each name; whoever floods the address takes none from the API.
+    /// </summary>
+    private static readonly HttpLimits ChallengeLimits = new() { Connections = 200, ConnectionsPerClient = 50 };
+
     /// <summary>A web server that does not listen on any address yet.</summary>
     public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
     {
@@ -49,15 +56,17 @@ internal static class WebServer
         return builder;
     }
 
-    /// <param name="http">Gets the endpoints of HTTP, <c>http.listen</c> first; their ports are real once the server runs.</param>
+    /// <param name="http">Gets the endpoints of HTTP, <c>http.listen</c> first.</param>
     /// <param name="certificates">For <c>http.listen</c> with TLS.</param>
+    /// <param name="answers">To the challenges that arrive at <c>tls.acme.listen</c>.</param>
     public static WebApplication Build(
         ApplianceOptions options,
         SmtpEndpoints smtp,
         SmtpConnections sessions,
         HttpConnections connections,
         CertificateStore certificates,
-        List<ListenOptions> http,
+        ChallengeAnswers answers,
+        List<HttpEndpoint> http,
         ILoggerFactory logs,
         TimeProvider clock)
     {
@@ -71,30 +80,68 @@ internal static class WebServer
             kestrel.Limits.KeepAliveTimeout = IdleTime;
             kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
             smtp.Add(kestrel, options.Smtp.Listeners, sessions);
-            Listen(kestrel, options.Http.Listen, connections, http, options.Http.ListenTls ? certificates : null);
+            var acme = options.Tls.Acme;
+            var alpn = acme?.Challenge == AcmeChallengeKind.TlsAlpn01 ? new AlpnListener(answers, clock) : null;
+            var isShared = acme is not null && options.IsOnHttp(acme);
+            Add("http", options.Http.Listen, endpoint => HttpOn(
+                endpoint, connections, side: null, options.Http.ListenTls ? certificates : null, isShared ? alpn : null));
             if (options.Http.PublicListen is { } address)
-                Listen(kestrel, address, connections, http, certificates: null, PublicSide.Instance);
+                Add("public", address, endpoint => HttpOn(endpoint, connections, PublicSide.Instance, certificates: null, alpn: null));
+            if (acme is not null && !isShared)
+                Add("acme", acme.ListenOn, endpoint => ChallengesOn(endpoint, new HttpConnections(ChallengeLimits), alpn));
+
+            void Add(string name, EndPoint at, Action<ListenOptions> configure) => SmtpEndpoints.ListenOn(kestrel, at, endpoint =>
+            {
+                configure(endpoint);
+                http.Add(new HttpEndpoint(name, endpoint));
+            });
         });
         return builder.Build();
     }
 
-    private static void Listen(
-        KestrelServerOptions kestrel, EndPoint address, HttpConnections connections, List<ListenOptions> http,
-        CertificateStore? certificates, PublicSide? side = null) =>
-        SmtpEndpoints.ListenOn(kestrel, address, endpoint =>
+    private static void HttpOn(
+        ListenOptions endpoint, HttpConnections connections, PublicSide? side, CertificateStore? certificates, AlpnListener? alpn)
+    {
+        endpoint.Protocols = HttpProtocols.Http1;
+        endpoint.Use(next => connection =>
         {
-            endpoint.Protocols = HttpProtocols.Http1;
-            endpoint.Use(next => connection =>
-            {
-                if (side is not null)
-                    connection.Features.Set(side);
-                return connections.ServeAsync(connection, next);
-            });
-            if (certificates is not null)
-                endpoint.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    OnConnection = hello => ValueTask.FromResult(certificates.OptionsFor(hello.ClientHelloInfo.ServerName)),
-                });
-            http.Add(endpoint);
+            if (side is not null)
+                connection.Features.Set(side);
+            return connections.ServeAsync(connection, next);
         });
+        if (certificates is null)
+            return;
+        if (alpn is not null)
+            endpoint.Use(next => connection => alpn.LookAsync(connection, next, isShared: true));
+        endpoint.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = hello => ValueTask.FromResult(
+                AlpnListener.OptionsFor(hello.Connection) ?? certificates.OptionsFor(hello.ClientHelloInfo.ServerName)),
+        });
+        endpoint.Use(next => connection => AlpnListener.EndAsync(connection, next));
+    }
+
+    /// <summary>A listener for nothing but the challenges of a certificates' authority.</summary>
+    /// <param name="alpn">Null: challenges come by HTTP.</param>
+    private static void ChallengesOn(ListenOptions endpoint, HttpConnections connections, AlpnListener? alpn)
+    {
+        endpoint.Protocols = HttpProtocols.Http1;
+        endpoint.Use(next => connection =>
+        {
+            connection.Features.Set(ChallengeSide.Instance);
+            return connections.ServeAsync(connection, next);
+        });
+        if (alpn is null)
+            return;
+        endpoint.Use(next => connection => alpn.LookAsync(connection, next, isShared: false));
+        endpoint.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = hello => ValueTask.FromResult(AlpnListener.OptionsFor(hello.Connection)!),
+        });
+        endpoint.Run(_ => Task.CompletedTask);
+    }
 }
+
+/// <param name="Name">http, public or acme.</param>
+/// <param name="Bound">Its port is real once the server runs.</param>
+internal sealed record HttpEndpoint(string Name, ListenOptions Bound);

@@ -1,3 +1,4 @@
+using InboundBridge.Acme.Challenges;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Http;
 using InboundBridge.Http.Access;
@@ -10,11 +11,12 @@ internal sealed class HttpWiring : IAsyncDisposable
 {
     private readonly HttpPipeline _pipeline;
 
-    public HttpWiring(HttpOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock)
+    /// <param name="answers">To the challenges of a certificates' authority.</param>
+    public HttpWiring(HttpOptions options, ChallengeAnswers answers, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock)
     {
         Access = new ApiAccess(options, new TokenCheck(clock), new AccessLog(metrics.Registry, clock, logs.CreateLogger<AccessLog>()));
         Connections = new HttpConnections(options.Limits);
-        _pipeline = new HttpPipeline(Access, logs.CreateLogger<HttpPipeline>());
+        _pipeline = new HttpPipeline(Access, new ChallengeFile(answers), logs.CreateLogger<HttpPipeline>());
     }
 
     public ApiAccess Access { get; }

@@ -24,6 +24,7 @@ internal sealed class SmtpWiring : IAsyncDisposable
         State = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
         _sharing = new RateSharing(spool.Spool.Exchange, clock, logs.CreateLogger<RateSharing>());
         Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State, _sharing);
+        Certificates.Changed = Connections.Refresh;
     }
 
     /// <summary>The certificates in force; an empty set without TLS. HTTP uses them too.</summary>

@@ -9,6 +9,8 @@ internal static class RestartKeys
     private static readonly (string Key, Func<ApplianceOptions, string> Value)[] Keys =
     [
         ("smtp.listeners", options => string.Join('\n', options.Smtp.Listeners.Select(Text))),
+        ("tls.acme.listen", options => options.Tls.Acme is { } acme ? EndPointText.Format(acme.ListenOn) : string.Empty),
+        ("tls.acme.challenge", options => options.Tls.Acme?.Challenge.ToString() ?? string.Empty),
         ("spool.path", options => options.Spool.Path),
         ("spool.postgres", options => options.Postgres?.Reveal() ?? string.Empty),
         ("http.listen", options => EndPointText.Format(options.Http.Listen)),

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>Option <c>trusted_certificates</c>: authorities that are trusted beside the system's, from a PEM file.</summary>
-internal sealed class TrustedCertificates
+public sealed class TrustedCertificates
 {
     private readonly X509Certificate2Collection _roots;
 

@@ -29,6 +29,7 @@ internal sealed class InForce
         dump.Add("certificates", core.Smtp.Certificates.Options);
         dump.Add("chosen", string.Join(' ', core.Smtp.Certificates.Current.Entries.Select(entry => entry.File)));
         dump.Add("clients", core.Smtp.Certificates.Current.ClientPolicy()?.CustomTrustStore.Count);
+        dump.Add("acme", core.Acme.Renewal.Options);
         dump.Add("resolver", core.Delivery.Resolver.Options);
         dump.Add("spool", core.Spool.Spool.Options);
         dump.Add("workers", core.Delivery.Queue.Workers);

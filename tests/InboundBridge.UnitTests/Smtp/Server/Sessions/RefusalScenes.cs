@@ -62,6 +62,8 @@ internal static class RefusalScenes
         ["octets after STARTTLS"] = run => run.SayAsync(new() { Listener = StartTls }, Hello, "STARTTLS\r\nNOOP"),
         ["no TLS where it is required"] = run =>
             run.SayAsync(new() { Listener = StartTls with { Tls = SmtpTlsMode.Require } }, Hello, Mail),
+        ["no TLS where it is required, before there is a certificate"] = run =>
+            run.SayAsync(new() { Listener = new() { Tls = SmtpTlsMode.Require } }, Hello, Mail),
         ["no AUTH where it is required"] = run => run.SayAsync(RefusalScene.Submission(), Hello, Mail),
         ["AUTH in the clear"] = run =>
             run.SayAsync(RefusalScene.Submission(new() { Authenticator = new TestAuthenticator() }), Hello, RightPassword),

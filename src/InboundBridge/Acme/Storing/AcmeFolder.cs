@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InboundBridge.MailFlow.Spool.Disk;
+
+namespace InboundBridge.Acme.Storing;
+
+/// <summary>
+/// The folder <c>acme</c> in the spool's. Only its owner can read it; each file is written beside and renamed, so that a crash leaves the
+/// old one or the new one.
+/// <list type="bullet">
+/// <item><c>certificate.pem</c>: the key and the chain in use, with the directory that issued them.</item>
+/// <item><c>order.pem</c>: an order that is not finished, its directory, names and URL, and the key of its certificate.</item>
+/// <item><c>account-DIGEST.pem</c>: the key of the account at the directory whose URL has this digest.</item>
+/// <item><c>pause-DIGEST</c>: until when that directory's rate limit lasts.</item>
+/// </list>
+/// </summary>
+internal sealed class AcmeFolder(string spool)
+{
+    /// <summary>Octets. A longer file is none of ours.</summary>
+    private const int LongestFile = 1024 * 1024;
+
+    private readonly string _path = Path.Combine(spool, "acme");
+
+    /// <summary>Its file holds the key first, then the chain.</summary>
+    public string CertificateFile => Path.Combine(_path, "certificate.pem");
+
+    private string OrderFile => Path.Combine(_path, "order.pem");
+
+    /// <summary>Null where there is none.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public StoredPem? ReadCertificate() => Read(CertificateFile) is { } text ? StoredPem.Parse(text) : null;
+
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void WriteCertificate(StoredPem certificate) => Write(CertificateFile, certificate.Format());
+
+    public StoredPem? ReadOrder() => Read(OrderFile) is { } text ? StoredPem.Parse(text) : null;
+
+    public void WriteOrder(StoredPem order) => Write(OrderFile, order.Format());
+
+    public void ForgetOrder() => File.Delete(OrderFile);
+
+    /// <summary>PEM; null where there is none.</summary>
+    public string? ReadAccount(Uri directory) => Read(AccountFile(directory));
+
+    public void WriteAccount(Uri directory, string pem) => Write(AccountFile(directory), pem + "\n");
+
+    /// <summary>Null where nothing is to be waited for.</summary>
+    public DateTimeOffset? ReadPause(Uri directory) => Read(PauseFile(directory)) is { } text
+        && DateTimeOffset.TryParse(text.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until) ? until : null;
+
+    public void WritePause(Uri directory, DateTimeOffset until) =>
+        Write(PauseFile(directory), until.ToString("O", CultureInfo.InvariantCulture) + "\n");
+
+    private string AccountFile(Uri directory) => Path.Combine(_path, $"account-{Digest(directory)}.pem");
+
+    private string PauseFile(Uri directory) => Path.Combine(_path, $"pause-{Digest(directory)}");
+
+    private static string Digest(Uri directory) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.AbsoluteUri)))[..16];
+
+    private static string? Read(string file)
+    {
+        if (!File.Exists(file))
+            return null;
+        if (new FileInfo(file).Length > LongestFile)
+            throw new IOException($"{file} is larger than {LongestFile / 1024} KB");
+        return File.ReadAllText(file);
+    }
+
+    private void Write(string file, string text)
+    {
+        PrivateFiles.CreateFolder(_path);
+        var beside = $"{file}.new";
+        // A file left by a crash may have another mode.
+        File.Delete(beside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = PrivateFiles.FileMode;
+        using (var stream = new FileStream(beside, options))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(beside, file, overwrite: true);
+        DirectoryFlush.Run(_path);
+    }
+}
