@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace InboundBridge.ScenarioTests.Peers;
 
 /// <summary>
-/// Let's Encrypt's test authority, with its DNS server, in which every name has one address. It looks at every challenge, refuses a third of
-/// good nonces, and trusts nobody's earlier proof.
+/// Let's Encrypt's test authority, with its DNS server, in which every name has one address. It looks at every challenge, refuses three of
+/// ten good nonces, and reuses no earlier proof.
 /// </summary>
 internal sealed class Pebble : IAsyncDisposable
 {
