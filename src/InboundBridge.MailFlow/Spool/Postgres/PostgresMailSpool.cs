@@ -37,6 +37,9 @@ public sealed partial class PostgresMailSpool : IMailSpool
     /// </summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
+    /// <summary>Longer than a command may take.</summary>
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly NodeFolder _folder;
@@ -125,7 +128,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
             await AddAsync([mail]);
             return;
         }
-        var write = new MailWrite(mail, ((StagedMail)staged).Buffer.Memory);
+        var write = new MailWrite(mail, ((StagedMail)staged).Buffer);
         _group.Write(write);
         await write.Completion;
         Stored(mail);
@@ -364,7 +367,21 @@ public sealed partial class PostgresMailSpool : IMailSpool
             Woken?.Invoke(notice.Name);
     }
 
-    private async Task ProbeAsync() => await _connections.RunAsync(
+    /// <summary>A probe that hangs is left alone, so that the next one can find the database well again.</summary>
+    private async Task ProbeAsync()
+    {
+        try
+        {
+            await ProbeOnceAsync().AsTask().WaitAsync(ProbePatience, _clock);
+        }
+        catch (TimeoutException)
+        {
+            _connections.Clear();
+            throw;
+        }
+    }
+
+    private async ValueTask<int> ProbeOnceAsync() => await _connections.RunAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(

@@ -12,8 +12,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>
     /// For each new connection. A server may be set to answer commits before they are durable. A node that vanished in the middle of a
     /// transaction must not hold its locks for long. And every statement of ours finds its rows by an index: a plan that was made while the
-    /// tables were small would read them whole until they are analyzed again, and compiling a statement takes longer than running it. One plan
-    /// serves any values: for small groups the server would otherwise plan the large statements anew at each execution, for half of their cost.
+    /// tables were small would read them whole until they are analyzed again, and compiling a statement takes longer than running it. One
+    /// plan serves any values: for small groups the server would otherwise plan the large statements anew at each execution, for half of
+    /// their cost.
     /// </summary>
     private const string Prepare =
         """

@@ -30,6 +30,12 @@ internal sealed class GroupCommit(
 
     private const int MostRaces = 3;
 
+    /// <summary>
+    /// How long a transaction may take until its writes are told that nobody knows: with the wait for it, a sender gets its 451 within five
+    /// seconds. The driver ends a command that takes too long only after it has asked the server, over another connection, to end it.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     private readonly Lock _gate = new();
     private readonly Queue<GroupWrite> _waiting = new();
     private readonly Stack<short> _freeLanes = new(
@@ -56,9 +62,9 @@ internal sealed class GroupCommit(
             if (_isStopping)
                 throw new SpoolUnavailableException("the spool is closed");
             write.Enqueued = clock.GetTimestamp();
+            write.Hold();
             _waiting.Enqueue(write);
-            if (IsWorthATransaction(_freeLanes.Count) && _freeLanes.TryPop(out var slot))
-                ThreadPool.UnsafeQueueUserWorkItem(lane => _ = lane.Group.DrainAsync(lane.Slot), (Group: this, Slot: slot), false);
+            BeginLane();
         }
     }
 
@@ -79,10 +85,56 @@ internal sealed class GroupCommit(
     /// </summary>
     private bool IsWorthATransaction(int freeLanes) => freeLanes == Lanes || _waiting.Count >= WorthATransaction;
 
-    private async Task DrainAsync(short slot)
+    /// <summary>To be called while the gate is held.</summary>
+    private void BeginLane()
     {
-        while (Take(slot) is { Count: > 0 } batch)
-            await WriteAsync(batch, slot);
+        if (_waiting.Count > 0 && IsWorthATransaction(_freeLanes.Count) && _freeLanes.TryPop(out var slot))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                begun => _ = begun.Group.DrainAsync(begun.Lane), (Group: this, Lane: new Lane(slot)), preferLocal: false);
+        }
+    }
+
+    private async Task DrainAsync(Lane lane)
+    {
+        while (!lane.IsGivenUp && Take(lane.Slot) is { Count: > 0 } batch)
+        {
+            await using (clock.CreateTimer(_ => GiveUp(lane, batch), null, Patience, Timeout.InfiniteTimeSpan))
+                await WriteAsync(batch, lane);
+            foreach (var write in batch)
+                write.Release();
+        }
+        if (!lane.IsGivenUp)
+            return;
+        // A result that it has put back waits for no other write.
+        lock (_gate)
+            BeginLane();
+    }
+
+    /// <summary>Tells everybody who waits that nobody knows, and lets another lane take this one's place.</summary>
+    private void GiveUp(Lane lane, List<GroupWrite> batch)
+    {
+        lock (_gate)
+        {
+            lane.IsGivenUp = true;
+            _freeLanes.Push(lane.Slot);
+            if (_isStopping && _freeLanes.Count == Lanes)
+                _ended.TrySetResult();
+        }
+        connections.Clear();
+        var unavailable = health.Failed(new TimeoutException("a commit has had no answer for some seconds"));
+        foreach (var write in batch)
+            write.Fail(unavailable);
+        FailWaiting(unavailable);
+    }
+
+    private void FailWaiting(Exception reason)
+    {
+        foreach (var write in TakeAll())
+        {
+            write.Fail(reason);
+            write.Release();
+        }
     }
 
     private List<GroupWrite> Take(short slot)
@@ -106,21 +158,27 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async Task WriteAsync(List<GroupWrite> batch, short slot)
+    private async Task WriteAsync(List<GroupWrite> batch, Lane lane)
     {
         try
         {
-            await CommitAsync(batch, slot);
+            await CommitAsync(batch, lane);
         }
         catch (Exception fault) when (PostgresFault.IsOfOne(fault))
         {
-            await FindCulpritAsync(batch, slot, fault);
+            await FindCulpritAsync(batch, lane, fault);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (!lane.IsGivenUp)
         {
             var unavailable = health.Failed(fault);
-            foreach (var write in batch.Concat(TakeAll()))
+            foreach (var write in batch)
                 write.Fail(unavailable);
+            FailWaiting(unavailable);
+        }
+        catch (Exception)
+        {
+            // Everybody has been told, and the database may be well again.
+            return;
         }
     }
 
@@ -134,22 +192,23 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async Task CommitAsync(List<GroupWrite> batch, short slot)
+    private async Task CommitAsync(List<GroupWrite> batch, Lane lane)
     {
         for (var races = 0; ; races++)
         {
             try
             {
-                await CommitOnceAsync(batch, slot);
+                await CommitOnceAsync(batch, lane.Slot);
                 return;
             }
-            catch (Exception fault) when (PostgresFault.IsRace(fault) && races < MostRaces)
+            catch (Exception fault) when (PostgresFault.IsRace(fault) && races < MostRaces && !lane.IsGivenUp)
             {
                 // The server has rolled it back whole.
             }
-            catch (Exception fault) when (PostgresFault.IsStale(fault) && races == 0)
+            catch (Exception fault) when (PostgresFault.IsStale(fault) && races == 0 && !lane.IsGivenUp)
             {
                 connections.Clear();
+                batch = [.. batch];
                 await ConfirmStoredAsync(batch);
             }
         }
@@ -186,7 +245,9 @@ internal sealed class GroupCommit(
             _ = RecordAloneAsync(later);
     }
 
-    /// <summary>With the next transaction, which this lane or the other one takes: the row has to be looked at, or its message kept.</summary>
+    /// <summary>
+    /// With the next transaction, which this lane or the other one takes: the row has to be looked at, or its message kept.
+    /// </summary>
     private void WriteAgain(ResultWrite removal)
     {
         removal.IsRemoval = false;
@@ -226,7 +287,7 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async Task FindCulpritAsync(List<GroupWrite> batch, short slot, Exception fault)
+    private async Task FindCulpritAsync(List<GroupWrite> batch, Lane lane, Exception fault)
     {
         if (batch.Count == 1)
         {
@@ -234,7 +295,23 @@ internal sealed class GroupCommit(
             return;
         }
         var half = batch.Count / 2;
-        await WriteAsync(batch.GetRange(0, half), slot);
-        await WriteAsync(batch.GetRange(half, batch.Count - half), slot);
+        await WriteAsync(batch.GetRange(0, half), lane);
+        await WriteAsync(batch.GetRange(half, batch.Count - half), lane);
+    }
+
+    /// <summary>One of the connections that take turns, for as long as there is something to commit.</summary>
+    private sealed class Lane(short slot)
+    {
+        private volatile bool _isGivenUp;
+
+        /// <summary>The row of the counts in which it counts.</summary>
+        public short Slot => slot;
+
+        /// <summary>Its transaction took too long, and another lane has its place.</summary>
+        public bool IsGivenUp
+        {
+            get => _isGivenUp;
+            set => _isGivenUp = value;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Bodies;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
@@ -11,21 +12,29 @@ internal abstract class GroupWrite
     /// <summary>Octets that it sends, so that a transaction is bounded by them too.</summary>
     public abstract int Size { get; }
 
-    /// <summary>It is not stored. Waiters continue on the thread pool.</summary>
+    /// <summary>It is not stored, or nobody knows yet. Waiters continue on the thread pool.</summary>
     public abstract void Fail(Exception reason);
+
+    /// <summary>What it sends stays in memory until <see cref="Release"/>, also when its waiter has been told before.</summary>
+    public virtual void Hold()
+    {
+    }
+
+    public virtual void Release()
+    {
+    }
 }
 
 /// <summary>A new small mail with its deliveries.</summary>
-internal sealed class MailWrite(NewMail mail, ReadOnlyMemory<byte> octets) : GroupWrite
+internal sealed class MailWrite(NewMail mail, MailBuffer buffer) : GroupWrite
 {
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NewMail Mail => mail;
 
-    /// <summary>The mail's own buffer, which lives until its receiver has been told.</summary>
-    public ReadOnlyMemory<byte> Octets => octets;
+    public ReadOnlyMemory<byte> Octets => buffer.Memory;
 
-    public override int Size => octets.Length;
+    public override int Size => buffer.Length;
 
     /// <summary>Completes when the mail is durable.</summary>
     public Task Completion => _outcome.Task;
@@ -33,6 +42,10 @@ internal sealed class MailWrite(NewMail mail, ReadOnlyMemory<byte> octets) : Gro
     public void Succeed() => _outcome.TrySetResult();
 
     public override void Fail(Exception reason) => _outcome.TrySetException(reason);
+
+    public override void Hold() => buffer.TryHold();
+
+    public override void Release() => buffer.Release();
 }
 
 /// <summary>The result of an attempt that nothing else follows from.</summary>

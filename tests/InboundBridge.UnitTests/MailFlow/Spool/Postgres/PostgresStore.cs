@@ -46,6 +46,17 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Holds a table until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> LockAsync(string table)
+    {
+        var source = NpgsqlDataSource.Create(_text + ";Pooling=false");
+        var connection = await source.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync();
+        // Without pooling the server ends the transaction together with the connection.
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_other is not null)

@@ -32,6 +32,36 @@ public sealed class GroupCommitTests : IAsyncLifetime
             (await _spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
     }
 
+    /// <summary>The driver may need longer than any sender waits to end a command of a network that stalls.</summary>
+    [Fact]
+    public async Task A_commit_without_an_answer_keeps_nobody_waiting_and_another_one_takes_its_place()
+    {
+        await using var store = new PostgresStore(hasOtherNode: false);
+        var log = new CaptureLog();
+        await using var spool = await store.OpenAsync(new SpoolOptions { Path = "", MinimumFree = 0 }, _clock, log);
+        await using (await store.LockAsync("messages"))
+        {
+            var adding = SampleMail.CommitAsync(spool, "during", [1], Now, "hook");
+            while (!adding.IsCompleted)
+            {
+                _clock.Advance(TimeSpan.FromSeconds(4));
+                await Task.Yield();
+            }
+            await Assert.ThrowsAsync<SpoolUnavailableException>(() => adding);
+            Assert.Contains("no answer", await log.NextAsync(2031), StringComparison.Ordinal);
+        }
+        while (spool.Condition != SpoolCondition.Ready)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await SampleMail.CommitAsync(spool, "after", [2], Now, "hook");
+        // Its sender was told that nobody knows, and now it is stored. Its octets were kept for that.
+        while (await spool.FindMessageAsync("during", CancellationToken.None) is null)
+            await Task.Yield();
+        Assert.Equal([1], await SampleMail.ReadAsync(spool, "during"));
+    }
+
     [Fact]
     public async Task Waiting_mails_share_transactions()
     {
