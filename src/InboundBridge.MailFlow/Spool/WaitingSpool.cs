@@ -160,6 +160,9 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken) =>
         Spool.KeepNotesAsync(notes, cancellationToken);
 
+    public ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken) =>
+        Spool.TryKeepNoteAsync(note, cancellationToken);
+
     public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Spool.ForgetNotesAsync(kind, keys, cancellationToken);
 

@@ -262,6 +262,9 @@ public sealed partial class PostgresMailSpool : IMailSpool
         await _writer.RunAsync(transaction => MemoryWrites.KeepNotesAsync(transaction, notes, Options.NotesOfAKind));
     }
 
+    public ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken) => _writer.RunAsync(
+        transaction => MemoryWrites.TryKeepNoteAsync(transaction, note, _clock.GetUtcNow(), Options.NotesOfAKind));
+
     public async ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         await _writer.RunAsync(transaction => MemoryWrites.ForgetNotesAsync(transaction, kind, keys));
 

@@ -308,6 +308,13 @@ public sealed partial class SqliteMailSpool : IMailSpool
             ? throw new ArgumentException($"a note has more than {SpoolNote.LargestValue} octets", nameof(notes))
             : _writer.WriteAsync(new NoteWrite(notes, Options.NotesOfAKind));
 
+    public async ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken)
+    {
+        var write = new FirstNoteWrite(note, _clock.GetUtcNow(), Options.NotesOfAKind);
+        await _writer.WriteAsync(write);
+        return write.IsKept;
+    }
+
     public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         _writer.WriteAsync(new NoteRemoval(kind, keys));
 

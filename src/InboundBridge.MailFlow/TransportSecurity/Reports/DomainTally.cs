@@ -1,7 +1,7 @@
 namespace InboundBridge.MailFlow.TransportSecurity.Reports;
 
 /// <summary>What happened with the mail exchangers of one domain in the time of one report. Not safe for concurrent use.</summary>
-internal sealed class DomainTally(string domain, DateTimeOffset begin, DateTimeOffset end)
+internal sealed class DomainTally(TlsReportScope scope)
 {
     /// <summary>Versions of a domain's policies in one report. Our choice.</summary>
     private const int MostPolicies = 20;
@@ -10,11 +10,13 @@ internal sealed class DomainTally(string domain, DateTimeOffset begin, DateTimeO
 
     private readonly List<PolicyTally> _policies = [];
 
-    public string Domain => domain;
+    public TlsReportScope Scope => scope;
 
-    public DateTimeOffset Begin => begin;
+    public string Domain => scope.Domain;
 
-    public DateTimeOffset End => end;
+    public DateTimeOffset Begin => scope.Begin;
+
+    public DateTimeOffset End => scope.End;
 
     public IReadOnlyList<PolicyTally> Policies => _policies;
 
@@ -44,5 +46,16 @@ internal sealed class DomainTally(string domain, DateTimeOffset begin, DateTimeO
         if (tally is null && _policies.Count < MostPolicies)
             _policies.Add(tally = new PolicyTally(type, published));
         return tally;
+    }
+
+    /// <summary>One tally for each policy.</summary>
+    public IEnumerable<DomainTally> Split()
+    {
+        foreach (var policy in _policies)
+        {
+            var alone = new DomainTally(scope);
+            alone._policies.Add(policy);
+            yield return alone;
+        }
     }
 }

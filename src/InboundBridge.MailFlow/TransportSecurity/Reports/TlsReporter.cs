@@ -9,8 +9,8 @@ namespace InboundBridge.MailFlow.TransportSecurity.Reports;
 
 /// <summary>
 /// Sends the reports of times that have ended to the domains that ask for them (RFC 8460), and keeps the figures of the present one in the
-/// spool. A report that was sent is deleted, so a restart sends none twice. A crash between the two sends that report again, with the same
-/// id.
+/// spool. One node sends a report for all of them. Its figures are deleted then, so that nobody sends it twice. A crash between the two
+/// sends that report again, with the same id.
 /// </summary>
 internal sealed class TlsReporter : IAsyncDisposable
 {
@@ -59,10 +59,29 @@ internal sealed class TlsReporter : IAsyncDisposable
         if (_results.Terms is not { } terms)
             return;
         await _results.FlushAsync(cancellationToken);
-        foreach (var tally in _results.ListEnded())
+        foreach (var scope in await _results.Parts.ListDueAsync(cancellationToken))
         {
-            if (await IsDoneAsync(tally, terms, cancellationToken) || _results.IsLate(tally))
-                await _results.ForgetAsync(tally, cancellationToken);
+            if (await _results.Parts.TryBeginAsync(scope, cancellationToken))
+                await ReportAsync(scope, terms, cancellationToken);
+        }
+    }
+
+    private async Task ReportAsync(TlsReportScope scope, TlsReportTerms terms, CancellationToken cancellationToken)
+    {
+        var isOver = false;
+        try
+        {
+            var (tally, parts) = await _results.Parts.JoinAsync(scope, cancellationToken);
+            // Without parts another node has sent it between our looks.
+            var end = parts.Count == 0 ? ReportEnd.NotWanted : await SendAsync(tally, terms, cancellationToken);
+            isOver = end != ReportEnd.NotSent;
+            if (isOver)
+                await _results.Parts.ForgetAsync(scope, parts, end == ReportEnd.Sent, cancellationToken);
+        }
+        finally
+        {
+            if (!isOver)
+                await _results.Parts.EndAsync(scope, CancellationToken.None);
         }
     }
 
@@ -90,15 +109,14 @@ internal sealed class TlsReporter : IAsyncDisposable
         }
     }
 
-    /// <returns>Whether the report was sent to somebody, or nobody wants it.</returns>
-    private async ValueTask<bool> IsDoneAsync(DomainTally tally, TlsReportTerms terms, CancellationToken cancellationToken)
+    private async ValueTask<ReportEnd> SendAsync(DomainTally tally, TlsReportTerms terms, CancellationToken cancellationToken)
     {
         var answer = await _dns.LookUpAsync(TlsReportRecord.NameFor(tally.Domain), DnsRecordType.Txt, cancellationToken);
         if (answer.IsTemporary)
-            return false;
+            return ReportEnd.NotSent;
         var receivers = TlsReportRecord.ReceiversOf(answer);
         if (receivers.Count == 0)
-            return true;
+            return ReportEnd.NotWanted;
         var id = IdOf(tally, terms);
         var packed = Pack(TlsReportJson.Write(tally, terms, id));
         var isSent = false;
@@ -113,7 +131,7 @@ internal sealed class TlsReporter : IAsyncDisposable
             else
                 _log.ReportNotSent(tally.Domain, receiver.Scheme, problem);
         }
-        return isSent;
+        return isSent ? ReportEnd.Sent : ReportEnd.NotSent;
     }
 
     /// <returns>Null, or what went wrong.</returns>
@@ -140,5 +158,16 @@ internal sealed class TlsReporter : IAsyncDisposable
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize))
             gzip.Write(json);
         return packed.ToArray();
+    }
+
+    private enum ReportEnd
+    {
+        /// <summary>To one of its receivers at least.</summary>
+        Sent,
+
+        /// <summary>The domain asks for no reports.</summary>
+        NotWanted,
+
+        NotSent,
     }
 }

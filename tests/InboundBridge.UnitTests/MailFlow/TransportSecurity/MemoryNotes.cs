@@ -12,13 +12,11 @@ internal sealed class MemoryNotes(TimeProvider clock) : ISpoolNotes
     /// <summary>Every call fails, as with a broken disk.</summary>
     public bool IsBroken { get; set; }
 
-    public int Count
+    /// <summary>Notes of a kind that have not expired.</summary>
+    public int Count(string kind)
     {
-        get
-        {
-            lock (_gate)
-                return _notes.Count;
-        }
+        lock (_gate)
+            return _notes.Values.Count(note => note.Kind == kind && note.Expires > clock.GetUtcNow());
     }
 
     public async ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
@@ -44,6 +42,18 @@ internal sealed class MemoryNotes(TimeProvider clock) : ISpoolNotes
                 _notes[(note.Kind, note.Key)] = note;
         }
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (_gate)
+        {
+            if (_notes.TryGetValue((note.Kind, note.Key), out var known) && known.Expires > clock.GetUtcNow())
+                return new(false);
+            _notes[(note.Kind, note.Key)] = note;
+            return new(true);
+        }
     }
 
     public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)

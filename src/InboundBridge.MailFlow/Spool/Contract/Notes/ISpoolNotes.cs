@@ -20,6 +20,12 @@ public interface ISpoolNotes
     /// <param name="notes">At most some hundreds, each key once.</param>
     ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Stores a note where none with its kind and key is there that has not expired. Of several callers at the same time, on whichever
+    /// nodes, one gets true.
+    /// </summary>
+    ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken);
+
     /// <summary>Deletes notes; those that are not there are ignored.</summary>
     ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 }

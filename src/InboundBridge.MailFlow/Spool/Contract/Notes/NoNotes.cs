@@ -10,6 +10,8 @@ public sealed class NoNotes : ISpoolNotes
 
     public ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    public ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken) => new(true);
+
     public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;
 }

@@ -32,6 +32,10 @@ internal static class MemoryWrites
         "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) AS r(kind, key, expires, value) ORDER BY r.kind, r.key " +
         "ON CONFLICT(kind, key) DO UPDATE SET expires = excluded.expires, value = excluded.value";
 
+    private const string FirstNote =
+        "INSERT INTO notes AS n(kind, key, expires, value) VALUES($1, $2, $3, $4) ON CONFLICT(kind, key) DO UPDATE " +
+        "SET expires = excluded.expires, value = excluded.value WHERE n.expires <= $5 RETURNING 1";
+
     private const string EvictNotes =
         "DELETE FROM notes WHERE kind = $1 AND key IN (SELECT key FROM notes WHERE kind = $1 ORDER BY expires " +
         "LIMIT greatest(0, (SELECT count(*) FROM notes WHERE kind = $1) - $2))";
@@ -70,11 +74,25 @@ internal static class MemoryWrites
                 .Numbers([.. notes.Select(note => StoredTime.Of(note.Expires))])
                 .Column(NpgsqlDbType.Bytea, notes.Select(note => note.Value).ToList()));
         foreach (var kind in notes.Select(note => note.Kind).Distinct(StringComparer.Ordinal))
-            await transaction.RunAsync(EvictNotes, parameters => parameters.Text(StoredText.Of(kind)).Number(most));
+            await MakeRoomAsync(transaction, kind, most);
         return kept;
+    }
+
+    public static async Task<bool> TryKeepNoteAsync(StoreTransaction transaction, SpoolNote note, DateTimeOffset now, int most)
+    {
+        var kept = await transaction.ReadAsync(
+            FirstNote,
+            parameters => parameters.Text(StoredText.Of(note.Kind)).Text(StoredText.Of(note.Key)).Number(StoredTime.Of(note.Expires))
+                .Octets(note.Value.ToArray()).Number(StoredTime.Of(now)),
+            row => row.GetInt32(0));
+        await MakeRoomAsync(transaction, note.Kind, most);
+        return kept.Count > 0;
     }
 
     public static Task<int> ForgetNotesAsync(StoreTransaction transaction, string kind, IReadOnlyList<string> keys) => transaction.RunAsync(
         "DELETE FROM notes WHERE kind = $1 AND key = ANY($2)",
         parameters => parameters.Text(StoredText.Of(kind)).Texts([.. keys.Select(StoredText.Of)]));
+
+    private static Task<int> MakeRoomAsync(StoreTransaction transaction, string kind, int most) =>
+        transaction.RunAsync(EvictNotes, parameters => parameters.Text(StoredText.Of(kind)).Number(most));
 }

@@ -22,6 +22,9 @@ internal sealed class NoteWrite(IReadOnlyList<SpoolNote> notes, int most) : Spoo
             session.Statement(Replace).Bind(1, note.Kind).Bind(2, note.Key).Bind(3, note.Expires).BindBlob(4, note.Value.Span).Run();
         }
         foreach (var kind in notes.Select(note => note.Kind).Distinct(StringComparer.Ordinal))
-            session.Statement(Evict).Bind(1, kind).Bind(2, most).Run();
+            MakeRoom(session, kind, most);
     }
+
+    public static void MakeRoom(WriterSession session, string kind, int most) =>
+        session.Statement(Evict).Bind(1, kind).Bind(2, most).Run();
 }

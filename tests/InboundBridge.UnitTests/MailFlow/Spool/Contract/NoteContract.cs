@@ -25,6 +25,19 @@ public abstract class NoteContract : SpoolContract
     }
 
     [Fact]
+    public async Task Of_those_who_try_to_store_a_note_at_the_same_time_one_succeeds()
+    {
+        var tries = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+            await (number % 2 == 0 ? Spool : OtherNode).TryKeepNoteAsync(Note("turn", $"{number}"), None)));
+        var winner = Assert.Single(Enumerable.Range(0, 8), number => tries[number]);
+        Assert.Equal($"{winner}", Text(await OtherNode.FindNoteAsync("first", "turn", None)));
+        Assert.False(await Spool.TryKeepNoteAsync(Note("turn", "late"), None));
+        await AdvanceAsync(Day);
+        Assert.True(await OtherNode.TryKeepNoteAsync(Note("turn", "next"), None));
+        Assert.Equal("next", Text(await Spool.FindNoteAsync("first", "turn", None)));
+    }
+
+    [Fact]
     public async Task Notes_can_be_forgotten()
     {
         await Spool.KeepNotesAsync([Note("a", "1"), Note("b", "2"), Note("c", "3")], None);

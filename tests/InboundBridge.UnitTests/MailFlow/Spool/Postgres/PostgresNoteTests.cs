@@ -6,7 +6,9 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 /// <summary>The shared store keeps the contract of notes.</summary>
 public sealed class PostgresNoteTests : NoteContract
 {
-    private readonly PostgresStore _store = new(hasOtherNode: false);
+    private readonly PostgresStore _store = new();
+
+    protected override IMailSpool OtherNode => _store.Other;
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);
 

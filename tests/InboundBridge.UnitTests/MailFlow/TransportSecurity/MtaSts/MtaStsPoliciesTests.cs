@@ -133,7 +133,7 @@ public class MtaStsPoliciesTests
         _policies = Make("scope");
         Assert.NotNull(await FindAsync());
         Assert.Equal(2, _fetched.Count);
-        Assert.Equal(2, _notes.Count);
+        Assert.Equal(2, _notes.Count("mta-sts"));
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class TlsReporterTests : IAsyncDisposable
         // Nothing is reported twice.
         await NextDayAsync();
         Assert.Single(_mails);
-        Assert.Equal(0, _notes.Count);
+        Assert.Equal(0, _notes.Count("tls-results"));
     }
 
     [Fact]
@@ -126,13 +126,106 @@ public sealed class TlsReporterTests : IAsyncDisposable
         Sessions();
         await NextDayAsync();
         await NextDayAsync();
-        Assert.Equal(1, _notes.Count);
+        Assert.Equal(1, _notes.Count("tls-results"));
         await NextDayAsync();
-        Assert.Equal(0, _notes.Count);
+        Assert.Equal(0, _notes.Count("tls-results"));
         _postProblem = null;
         var before = _posts.Count;
         await _reporter.RunAsync(None);
         Assert.Equal(before, _posts.Count);
+    }
+
+    /// <summary>What each node saw is in one report, whichever of them sends it, and nobody sends another one.</summary>
+    [Fact]
+    public async Task Nodes_join_their_figures_in_one_report()
+    {
+        var (other, second) = Start();
+        await using var _ = second;
+        Sessions();
+        Sessions(other);
+        await _reporter.RunAsync(None);
+        await second.RunAsync(None);
+        Sessions(other);
+        _clock.Advance(TimeSpan.FromDays(1));
+        await Task.WhenAll(second.RunAsync(None), _reporter.RunAsync(None));
+        await _reporter.RunAsync(None);
+        await second.RunAsync(None);
+        var report = Read(Assert.Single(_mails).Mail);
+        Assert.Equal([(6L, 9L), (3, 0), (3, 0)], report.Policies.Select(policy => (policy.Successful, policy.Failed)));
+        Assert.Equal([6L, 3], report.Policies[0].Failures.Select(each => each.FailedSessions));
+        Assert.Equal(0, _notes.Count("tls-results"));
+    }
+
+    [Fact]
+    public async Task A_report_waits_until_every_node_has_written_its_last_figures()
+    {
+        Sessions();
+        _clock.Advance(new DateTimeOffset(2026, 1, 3, 0, 4, 59, TimeSpan.Zero) - _clock.GetUtcNow());
+        await _reporter.RunAsync(None);
+        Assert.Empty(_mails);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await _reporter.RunAsync(None);
+        Assert.Single(_mails);
+    }
+
+    [Fact]
+    public async Task Figures_that_come_after_the_report_was_sent_make_no_second_one()
+    {
+        var (late, second) = Start();
+        await using var _ = second;
+        Sessions();
+        Sessions(late);
+        await NextDayAsync();
+        Assert.Single(_mails);
+        await second.RunAsync(None);
+        await _reporter.RunAsync(None);
+        Assert.Single(_mails);
+        Assert.Equal(0, _notes.Count("tls-results"));
+    }
+
+    /// <summary>Its node died while it sent the report: fifteen minutes later another one sends it, with the same id.</summary>
+    [Fact]
+    public async Task The_turn_of_a_node_that_died_is_over_after_a_quarter_of_an_hour()
+    {
+        Sessions();
+        await _reporter.RunAsync(None);
+        _clock.Advance(TimeSpan.FromDays(1));
+        var scope = Assert.Single(await _results.Parts.ListDueAsync(None));
+        Assert.True(await _results.Parts.TryBeginAsync(scope, None));
+        await _reporter.RunAsync(None);
+        Assert.Empty(_mails);
+        _clock.Advance(TimeSpan.FromMinutes(15));
+        await _reporter.RunAsync(None);
+        Assert.Single(_mails);
+    }
+
+    [Fact]
+    public async Task Figures_of_a_version_without_parts_are_reported()
+    {
+        Sessions();
+        await _reporter.RunAsync(None);
+        var note = Assert.Single(await _notes.ListNotesAsync("tls-results", null, 10, None));
+        await _notes.ForgetNotesAsync("tls-results", [note.Key], None);
+        await _notes.KeepNotesAsync([note with { Key = note.Key[..note.Key.LastIndexOf(' ')] }], None);
+        await NextDayAsync();
+        Assert.Equal(3, Read(Assert.Single(_mails).Mail).Policies.Count);
+        Assert.Equal(0, _notes.Count("tls-results"));
+    }
+
+    /// <summary>More than a note holds: policies of tens of kilobytes, changed several times.</summary>
+    [Fact]
+    public async Task Figures_of_large_policies_are_kept_in_several_notes()
+    {
+        for (var version = 0; version < 8; version++)
+        {
+            var policy = Sts with { Published = new PublishedPolicy([$"id: {version}", new string('x', 60_000)], []) };
+            Add(policy, null);
+            await _reporter.RunAsync(None);
+        }
+        Assert.Equal(8, _notes.Count("tls-results"));
+        await NextDayAsync();
+        Assert.All(Read(Assert.Single(_mails).Mail).Policies, policy => Assert.Equal(1, policy.Successful));
+        Assert.Equal(0, _notes.Count("tls-results"));
     }
 
     [Theory]
@@ -148,7 +241,7 @@ public sealed class TlsReporterTests : IAsyncDisposable
         Sessions();
         await NextDayAsync();
         Assert.Empty(_mails);
-        Assert.Equal(0, _notes.Count);
+        Assert.Equal(0, _notes.Count("tls-results"));
     }
 
     [Theory]
@@ -171,7 +264,7 @@ public sealed class TlsReporterTests : IAsyncDisposable
         _results.Terms = null;
         Sessions();
         await NextDayAsync();
-        Assert.Equal(0, _notes.Count);
+        Assert.Equal(0, _notes.Count("tls-results"));
         Assert.Empty(_mails);
     }
 
@@ -195,21 +288,22 @@ public sealed class TlsReporterTests : IAsyncDisposable
         return (results, new TlsReporter(results, _zone, SubmitAsync, PostAsync, new FakeTimeProvider(FakeTime.Start), log));
     }
 
-    private void Sessions()
+    private void Sessions(TlsResults? of = null)
     {
-        Add(Sts, null);
-        Add(Sts, TlsFailure.CertificateExpired);
-        Add(Sts, TlsFailure.CertificateExpired);
-        _results.Add(new SessionResult("one.test", "mx2.one.test", Sts, IsEncrypted: false, TlsFailure.StartTlsNotSupported));
-        Add(Sts, null, "ONE.test");
-        Add(Dane, null);
-        Add(HostPolicy.Opportunistic, null);
+        var results = of ?? _results;
+        Add(Sts, null, results: of);
+        Add(Sts, TlsFailure.CertificateExpired, results: of);
+        Add(Sts, TlsFailure.CertificateExpired, results: of);
+        results.Add(new SessionResult("one.test", "mx2.one.test", Sts, IsEncrypted: false, TlsFailure.StartTlsNotSupported));
+        Add(Sts, null, "ONE.test", of);
+        Add(Dane, null, results: of);
+        Add(HostPolicy.Opportunistic, null, results: of);
     }
 
-    private void Add(HostPolicy policy, TlsFailure? failure, string domain = "one.test")
+    private void Add(HostPolicy policy, TlsFailure? failure, string domain = "one.test", TlsResults? results = null)
     {
         var session = new SessionResult(domain, "mx.one.test", policy, IsEncrypted: true, failure);
-        _results.Add(session with { Address = IPAddress.Parse("192.0.2.1") });
+        (results ?? _results).Add(session with { Address = IPAddress.Parse("192.0.2.1") });
     }
 
     private async Task NextDayAsync()
