@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Inquiries;
+using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Scanning;
@@ -61,9 +62,30 @@ public sealed class ReceptionServices(
     /// <summary>Remembers strangers; null for trials, where nobody comes back.</summary>
     public Greylist? Greylist { get; init; }
 
+    /// <summary>What other nodes have heard of recipients; null where there are none.</summary>
+    public SharedAnswers? Answers
+    {
+        get;
+        init
+        {
+            field = value;
+            Share(_policy);
+        }
+    }
+
     public ReceptionPolicy CurrentPolicy
     {
         get => Volatile.Read(ref _policy);
-        set => Volatile.Write(ref _policy, value);
+        set
+        {
+            Share(value);
+            Volatile.Write(ref _policy, value);
+        }
+    }
+
+    private void Share(ReceptionPolicy policy)
+    {
+        if (policy.Recipients is { } recipients)
+            recipients.Shared = Answers;
     }
 }

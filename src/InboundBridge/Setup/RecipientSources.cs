@@ -29,9 +29,16 @@ internal static class RecipientSources
         var callouts = new List<IRecipientSource>();
         if (recipients.Url is { } url)
             callouts.Add(new HttpRecipientSource(Http, url, Patience, clock));
-        if (recipients.Verify is { } name)
-            callouts.Add(new CalloutRecipientSource(Client(options.Destinations.First(destination => destination.Name == name)), clock));
-        return new RecipientDirectory(listed, callouts, recipients.Cache, clock);
+        List<SmtpClientOptions> asked =
+        [
+            .. options.Destinations.Where(destination => destination.Name == recipients.Verify).Take(1).Select(Client),
+        ];
+        callouts.AddRange(asked.Select(client => new CalloutRecipientSource(client, clock)));
+        // Every node with the same sources has the same answers.
+        return new RecipientDirectory(listed, callouts, recipients.Cache, clock)
+        {
+            Scope = $"{recipients.Url} {string.Join(' ', asked.Select(client => client.Server))}",
+        };
     }
 
     private static SmtpClientOptions Client(DestinationSettings destination)

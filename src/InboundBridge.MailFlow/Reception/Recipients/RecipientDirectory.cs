@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using InboundBridge.MailFlow.Spool.Contract.Sharing;
 
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
 /// <summary>
 /// Tells whether a recipient exists, from all configured sources: it exists if one source says so, and does not exist if all say so.
 /// <c>postmaster</c> exists in every domain (RFC 5321 §4.5.1). Answers of callouts are cached for a limited time; an answer that is neither
-/// yes nor no is not cached.
+/// yes nor no is not cached. Where several nodes share a spool, they share these answers, too.
 /// </summary>
 /// <param name="callouts">
 /// Asked when <paramref name="listed"/> does not have the address; their answers are cached for <paramref name="keep"/>.
@@ -17,6 +18,12 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
 
     private readonly ConcurrentDictionary<string, (bool Exists, long At)> _kept = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Names the callouts: answers of others are not theirs.</summary>
+    public string Scope { get; init; } = string.Empty;
+
+    /// <summary>What other nodes have heard; null where there are none.</summary>
+    public SharedAnswers? Shared { get; set; }
+
     public async ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken)
     {
         if (address.StartsWith("postmaster@", StringComparison.OrdinalIgnoreCase) || listed?.Contains(address) == true)
@@ -27,9 +34,21 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
         var now = clock.GetTimestamp();
         if (_kept.TryGetValue(address, out var kept) && clock.GetElapsedTime(kept.At, now) < keep)
             return kept.Exists ? RecipientAnswer.Yes : RecipientAnswer.No;
+        if (keep <= TimeSpan.Zero)
+            return await CallAsync(address, cancellationToken);
+        var question = Shared is null ? string.Empty : $"{Scope} {address.ToLowerInvariant()}";
+        if (Shared is { } shared && await shared.FindAsync(question, cancellationToken) is { } heard)
+        {
+            // As old here as there, so that no answer is used for longer than is configured, whoever got it.
+            var age = keep > heard.Left ? keep - heard.Left : TimeSpan.Zero;
+            Keep(address, heard.IsYes, now - (long)(age.TotalSeconds * clock.TimestampFrequency));
+            return heard.IsYes ? RecipientAnswer.Yes : RecipientAnswer.No;
+        }
         var answer = await CallAsync(address, cancellationToken);
-        if (answer.Exists != RecipientExists.Unknown && keep > TimeSpan.Zero)
-            Keep(address, answer.Exists == RecipientExists.Yes, now);
+        if (answer.Exists == RecipientExists.Unknown)
+            return answer;
+        Keep(address, answer.Exists == RecipientExists.Yes, now);
+        Shared?.Keep(question, new NodeAnswer(answer.Exists == RecipientExists.Yes, keep));
         return answer;
     }
 

@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
@@ -13,6 +14,7 @@ namespace InboundBridge.Hosting.Wiring;
 internal sealed class ReceptionWiring : IAsyncDisposable
 {
     private readonly Greylist _greylist;
+    private readonly SharedAnswers? _answers;
 
     public ReceptionWiring(
         ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, DeliveryWiring delivery, ILoggerFactory logs, TimeProvider clock)
@@ -21,6 +23,7 @@ internal sealed class ReceptionWiring : IAsyncDisposable
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
         var log = new ReceptionLog(logs.CreateLogger<ReceptionLog>());
         _greylist = new Greylist(spool, clock, new GreylistLog(logs.CreateLogger<GreylistLog>()));
+        _answers = spool.Exchange.IsShared ? new SharedAnswers(spool.Exchange, clock) : null;
         Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Registry), routing);
         Services = new ReceptionServices(
             spool,
@@ -35,6 +38,7 @@ internal sealed class ReceptionWiring : IAsyncDisposable
             Shadow = Shadow,
             Scans = new ScanObserver(new ScannerMetrics(metrics.Registry), new ScannerLog(logs.CreateLogger<ScannerLog>())),
             Greylist = _greylist,
+            Answers = _answers,
             SenderChecks = new SenderObservation(new SenderMetrics(metrics.Registry), log, clock),
         };
     }
@@ -47,5 +51,7 @@ internal sealed class ReceptionWiring : IAsyncDisposable
     {
         await Shadow.DisposeAsync();
         await _greylist.DisposeAsync();
+        if (_answers is not null)
+            await _answers.DisposeAsync();
     }
 }

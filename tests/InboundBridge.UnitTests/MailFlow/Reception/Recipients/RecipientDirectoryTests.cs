@@ -64,6 +64,100 @@ public class RecipientDirectoryTests
         Assert.Equal(RecipientExists.Yes, (await directory.AskAsync("a@example.com", CancellationToken.None)).Exists);
     }
 
+    [Fact]
+    public async Task A_second_node_does_not_ask_again_until_the_answer_is_too_old()
+    {
+        var exchange = new MemoryExchange(_clock);
+        await using var nodes = new Nodes(exchange, _clock);
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "a@example.com"));
+        Assert.Equal(RecipientExists.No, await nodes.AskAsync(0, "gone@example.com"));
+        await nodes.WrittenAsync();
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "A@example.com"));
+        Assert.Equal(RecipientExists.No, await nodes.AskAsync(1, "gone@example.com"));
+        Assert.Equal([2, 0], nodes.Asked);
+        // From now on the second node knows it without the store.
+        var calls = exchange.Calls;
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "a@example.com"));
+        Assert.Equal(calls, exchange.Calls);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "a@example.com"));
+        Assert.Equal([2, 1], nodes.Asked);
+    }
+
+    [Fact]
+    public async Task An_unknown_answer_is_not_shared_and_answers_of_another_service_are_not_used()
+    {
+        await using var nodes = new Nodes(new MemoryExchange(_clock), _clock, "http://one.test", "http://two.test");
+        nodes.Sources[0].Answer = RecipientAnswer.Unknown("down");
+        Assert.Equal(RecipientExists.Unknown, await nodes.AskAsync(0, "a@example.com"));
+        nodes.Sources[0].Answer = RecipientAnswer.No;
+        Assert.Equal(RecipientExists.No, await nodes.AskAsync(0, "a@example.com"));
+        await nodes.WrittenAsync();
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "a@example.com"));
+        Assert.Equal([2, 1], nodes.Asked);
+    }
+
+    [Fact]
+    public async Task Without_the_database_each_node_asks_and_leaves_the_database_alone_for_a_while()
+    {
+        var exchange = new MemoryExchange(_clock) { IsBroken = true };
+        await using var nodes = new Nodes(exchange, _clock);
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "a@example.com"));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "b@example.com"));
+        Assert.Equal(1, exchange.Calls);
+        exchange.IsBroken = false;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "c@example.com"));
+        await nodes.WrittenAsync();
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "c@example.com"));
+        Assert.Equal([3, 0], nodes.Asked);
+    }
+
+    /// <summary>Two nodes with a service each, which says yes unless it is told otherwise, or the address is gone.</summary>
+    private sealed class Nodes : IAsyncDisposable
+    {
+        private readonly List<SharedAnswers> _answers = [];
+        private readonly List<RecipientDirectory> _directories = [];
+
+        public Nodes(MemoryExchange exchange, TimeProvider clock, params string[] scopes)
+        {
+            for (var node = 0; node < 2; node++)
+            {
+                Sources.Add(new Source(RecipientAnswer.Yes));
+                _answers.Add(new SharedAnswers(exchange, clock));
+                _directories.Add(new RecipientDirectory(null, [Sources[node]], TimeSpan.FromMinutes(5), clock)
+                {
+                    Scope = scopes.ElementAtOrDefault(node) ?? "http://one.test",
+                    Shared = _answers[node],
+                });
+            }
+        }
+
+        public List<Source> Sources { get; } = [];
+
+        public IEnumerable<int> Asked => Sources.Select(source => source.Asked);
+
+        public async Task<RecipientExists> AskAsync(int node, string address)
+        {
+            if (address.StartsWith("gone", StringComparison.Ordinal))
+                Sources[node].Answer = RecipientAnswer.No;
+            var answer = await _directories[node].AskAsync(address, CancellationToken.None);
+            if (address.StartsWith("gone", StringComparison.Ordinal))
+                Sources[node].Answer = RecipientAnswer.Yes;
+            return answer.Exists;
+        }
+
+        /// <summary>Ends when the store has every answer; it takes no more of this node afterwards.</summary>
+        public ValueTask WrittenAsync() => _answers[0].DisposeAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var answers in _answers)
+                await answers.DisposeAsync();
+        }
+    }
+
     private sealed class Source(RecipientAnswer answer) : IRecipientSource
     {
         public RecipientAnswer Answer { get; set; } = answer;
