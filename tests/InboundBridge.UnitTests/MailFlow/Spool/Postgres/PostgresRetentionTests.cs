@@ -52,7 +52,11 @@ public sealed class PostgresRetentionTests : RetentionContract
             Claim = new DeliveryClaim("d1", "node b", ClaimTerms.FirstFence),
         };
         Assert.Equal(CompletionResult.ClaimLost, await Spool.CompleteAsync(late, None));
-        var old = late with { Delivery = late.Delivery with { Version = late.Delivery.Version - 1 }, Claim = new("d1", "node a", ClaimTerms.FirstFence) };
+        var old = late with
+        {
+            Delivery = late.Delivery with { Version = late.Delivery.Version - 1 },
+            Claim = new DeliveryClaim("d1", "node a", ClaimTerms.FirstFence),
+        };
         Assert.Equal(CompletionResult.Changed, await Spool.CompleteAsync(old, None));
         Assert.Equal(DeliveryState.Pending, (await FindAsync("d1")).State);
     }
