@@ -18,6 +18,7 @@ using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Sealing;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.TransportSecurity;
 using InboundBridge.Rules.Evaluation;

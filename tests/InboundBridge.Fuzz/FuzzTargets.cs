@@ -5,6 +5,7 @@ using InboundBridge.Fuzz.SevenBit;
 using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
+using InboundBridge.Fuzz.Spools;
 using InboundBridge.Fuzz.TransportSecurity;
 
 namespace InboundBridge.Fuzz;
@@ -30,5 +31,6 @@ internal static class FuzzTargets
         new SecureMailTarget(),
         new FieldTarget(),
         new ClientHelloTarget(),
+        new ExportTarget(),
     ];
 }

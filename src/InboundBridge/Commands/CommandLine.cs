@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
+using InboundBridge.Commands.Spools;
 using InboundBridge.Terminal;
 using InboundBridge.Yaml;
 
@@ -108,7 +109,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             NotYet.Init(console),
             NotYet.Import(console),
             new DnsCommand(_shared, console, host).Create(),
-            NotYet.Spool(console),
+            new SpoolCommand(_shared, console).Create(),
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),
             new HealthcheckCommand(_shared, console).Create(),

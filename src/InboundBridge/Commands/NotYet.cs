@@ -21,15 +21,6 @@ internal static class NotYet
         return command;
     }
 
-    public static Command Spool(CommandConsole console) => new("spool", "Moves a spool to another store, or backs it up. (Not built yet.)")
-    {
-        Create("export", "Writes the spool to a file.", console, "spool ",
-            new Argument<string>("FILE") { Description = "The file to write." }),
-        Create("import", "Reads a file into the spool.", console, "spool ",
-            new Argument<string>("FILE") { Description = "What spool export wrote." }),
-        Create("verify", "Reads everything in the spool and checks it.", console, "spool "),
-    };
-
     private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes) =>
         Create(name, about, console, string.Empty, takes);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>The record of one accepted mail. Its octets are read through <see cref="IMailSpool.OpenContentAsync"/>.</summary>
@@ -22,6 +24,7 @@ public sealed record SpooledMessage
     public required string Sha256 { get; init; }
 
     /// <summary>An operator has erased the message: only envelope, time, size and the outcome of its deliveries are left.</summary>
+    [JsonIgnore]
     public bool IsErased => Sha256.Length == 0;
 
     /// <summary>Version of the configuration and rules that decided about the mail.</summary>

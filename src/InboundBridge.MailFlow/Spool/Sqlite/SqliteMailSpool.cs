@@ -122,6 +122,8 @@ public sealed partial class SqliteMailSpool : IMailSpool
             try
             {
                 spoolLock = SpoolLock.Take(options.Path);
+                if (!internals.OpensClosed)
+                    SpoolClosure.Check(options.Path);
                 SpoolPrivacy.Tighten(options.Path, log);
                 return new SqliteMailSpool(options, internals, clock, log, spoolLock);
             }

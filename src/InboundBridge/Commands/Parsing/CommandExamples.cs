@@ -48,6 +48,7 @@ internal static class CommandExamples
         ["spool export"] = "spool.backup",
         ["spool import"] = "spool.backup",
         ["spool verify"] = string.Empty,
+        ["spool reopen"] = string.Empty,
     };
 
     /// <summary>The words after <c>inboundbridge</c>; null for a group of commands.</summary>

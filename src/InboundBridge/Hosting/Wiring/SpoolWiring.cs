@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres;
-using StoredLinkKey = InboundBridge.Hosting.Destinations.LinkKey;
+using StoredLinkKey = InboundBridge.MailFlow.Spool.Sealing.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
 

@@ -170,9 +170,6 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("init", "somewhere")]
     [InlineData("import", "mailgun", "routes.json")]
-    [InlineData("spool", "export", "copy.ibs")]
-    [InlineData("spool", "import", "copy.ibs")]
-    [InlineData("spool", "verify")]
     public async Task Commands_that_are_not_built_say_so(params string[] arguments)
     {
         var run = new CommandRun();

@@ -42,6 +42,7 @@ internal static class PostgresOpening
     private static async Task<PostgresKeys> OpenAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
     {
         await PostgresSchema.UpgradeAsync(connection, place, cancellationToken);
+        await PostgresClosure.CheckAsync(connection, place, cancellationToken);
         return new PostgresKeys(
             new OptionsSeal(await KeyAsync(connection, "options", cancellationToken)),
             await KeyAsync(connection, "links", cancellationToken));

@@ -20,6 +20,9 @@ public sealed class PostgresSettings
     /// </summary>
     private const int CommandSeconds = 3;
 
+    /// <summary>As <see cref="CommandSeconds"/>, for what reads or writes the whole spool: an hour, as for upgrades.</summary>
+    private const int WholeSpoolSeconds = 3600;
+
     /// <summary>Seconds until a connection is given up that is being opened.</summary>
     private const int ConnectSeconds = 3;
 
@@ -73,6 +76,11 @@ public sealed class PostgresSettings
         .Select(host => host.LastIndexOf(':') is > 0 and var colon && (host.IndexOf(':') == colon || host[colon - 1] == ']')
             && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port)
             ? (host[..colon], port) : (host, _builder.Port));
+
+    /// <summary>
+    /// For commands that read or write the whole spool: nobody waits for an answer, so a statement may take as long as a large table needs.
+    /// </summary>
+    internal PostgresSettings ForWholeSpool() => new(new NpgsqlConnectionStringBuilder(Text) { CommandTimeout = WholeSpoolSeconds });
 
     /// <exception cref="FormatException">The text is not a connection string. The message quotes nothing of it.</exception>
     public static PostgresSettings Read(string text)

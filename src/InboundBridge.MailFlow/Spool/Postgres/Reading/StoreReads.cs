@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
@@ -54,6 +55,37 @@ internal static class StoreReads
         while (await reader.ReadAsync())
             found.Add(new GreylistEntry(keys[(int)reader.GetInt64(0) - 1], reader.Time(1), reader.Time(2), reader.GetInt32(3)));
         return found;
+    }
+
+    /// <summary>The next entries after a key, in the order of keys, and the key of the last one.</summary>
+    public static async Task<(IReadOnlyList<GreylistEntry> Entries, byte[] Last)> GreylistPageAsync(
+        NpgsqlConnection connection, byte[] after)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT key, first_seen, expires, passes FROM greylist WHERE key > $1 ORDER BY key LIMIT 500", connection);
+        command.Parameters.Octets(after);
+        await using var reader = await command.ExecuteReaderAsync();
+        var (page, last) = (new List<GreylistEntry>(), after);
+        while (await reader.ReadAsync())
+        {
+            last = reader.GetFieldValue<byte[]>(0);
+            page.Add(new GreylistEntry(
+                BinaryPrimitives.ReadUInt128BigEndian(last), reader.Time(1), reader.Time(2), reader.GetInt32(3)));
+        }
+        return (page, last);
+    }
+
+    /// <summary>The next notes of any kind after one, in the order of kinds and keys; expired ones too.</summary>
+    public static async Task<List<SpoolNote>> NotesAfterAsync(NpgsqlConnection connection, string kind, string key, int limit)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT key, value, expires, kind FROM notes WHERE (kind, key) > ($1, $2) ORDER BY kind, key LIMIT $3", connection);
+        command.Parameters.Text(kind).Text(key).Number(limit);
+        await using var reader = await command.ExecuteReaderAsync();
+        var notes = new List<SpoolNote>();
+        while (await reader.ReadAsync())
+            notes.Add(new SpoolNote(reader.GetString(3), reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.Time(2)));
+        return notes;
     }
 
     public static async Task<SpoolNote?> NoteAsync(NpgsqlConnection connection, string kind, string key, DateTimeOffset now)

@@ -74,6 +74,14 @@ internal sealed class DeliveryArrays(OptionsSeal seal)
         }
     }
 
+    /// <summary>Adds all deliveries of a message, each of them claimed if it is open.</summary>
+    public void AddClaimed(string messageId, IEnumerable<SpooledDelivery> deliveries, ClaimTerms terms)
+    {
+        var ordinal = 0;
+        foreach (var delivery in deliveries)
+            Add(messageId, ordinal++, delivery, DeliveryTransitions.IsOpen(delivery.State) ? terms : null);
+    }
+
     public void Bind(NpgsqlParameterCollection parameters)
     {
         parameters

@@ -60,8 +60,11 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
                 await AddAttemptAsync(mail.Deliveries[index].Id, attempt);
         }
         if (staged.IsInFile)
-            await new ChunkWriter(connection).WriteAsync(mail.Message.Id, staged);
+            await AddChunksAsync(mail.Message.Id, staged);
     }
+
+    /// <summary>Stores the received octets of a large mail whose row is in this transaction.</summary>
+    public Task AddChunksAsync(string messageId, StagedMail staged) => new ChunkWriter(connection).WriteAsync(messageId, staged);
 
     /// <summary>Stores deliveries of a message whose row is locked.</summary>
     public async Task AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> added, NewClaims claims)

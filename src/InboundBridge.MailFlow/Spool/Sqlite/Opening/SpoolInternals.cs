@@ -7,6 +7,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 /// <summary>Settings that are not configurable: measured values, and the places where tests put their own disk.</summary>
 internal sealed record SpoolInternals
 {
+    /// <summary>Opens a spool that the appliance must not open (<see cref="SpoolClosure"/>): for commands on the spool.</summary>
+    public bool OpensClosed { get; init; }
+
     /// <summary>Where the spool counts.</summary>
     public MetricRegistry Metrics { get; init; } = new();
 

@@ -15,6 +15,10 @@ internal static class SpoolLock
     /// </summary>
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
+    /// <summary>Whether a spool was refused because another process has it open.</summary>
+    public static bool IsTaken(SpoolRefusedException refusal) =>
+        refusal.InnerException is IOException fault && Taken.Contains(fault.HResult);
+
     /// <exception cref="IOException">The disk is full.</exception>
     /// <exception cref="SpoolRefusedException">Another process has the lock, or the folder can't be used.</exception>
     public static FileStream Take(string path)

@@ -103,7 +103,8 @@ internal sealed class WriterSession : IDisposable
 
     /// <param name="octets">Null if the octets are in a file.</param>
     /// <param name="attempts">As in <see cref="NewMail.Attempts"/>.</param>
-    public void InsertMessage(
+    /// <returns>The number of the first delivery; the others count up from it.</returns>
+    public long InsertMessage(
         MessageRow message, MailBuffer? octets, IReadOnlyList<DeliveryRow> deliveries,
         IReadOnlyList<FailedAttempt?>? attempts = null)
     {
@@ -119,6 +120,7 @@ internal sealed class WriterSession : IDisposable
             if (attempts[index] is { } attempt)
                 AddAttempt(first + index, attempt);
         }
+        return first;
     }
 
     /// <param name="first">Number of the first delivery; the others count up from it.</param>

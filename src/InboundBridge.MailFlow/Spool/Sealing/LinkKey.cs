@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
+using InboundBridge.MailFlow.Spool.Disk;
+using Microsoft.Extensions.Logging;
 
-namespace InboundBridge.Hosting.Destinations;
+namespace InboundBridge.MailFlow.Spool.Sealing;
 
 /// <summary>
 /// The key of signed links: made once and kept beside the spool, so that links outlive a restart. Readable by its owner only.
 /// </summary>
-internal static partial class LinkKey
+public static partial class LinkKey
 {
     private const string FileName = "link.key";
     private const int Length = 32;
@@ -37,20 +39,27 @@ internal static partial class LinkKey
 
     private static byte[] Make(string folder)
     {
-        var path = Path.Combine(folder, FileName);
         var key = RandomNumberGenerator.GetBytes(Length);
+        Keep(folder, key);
+        return key;
+    }
+
+    /// <summary>Stores a key, in place of the one that is there.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    internal static void Keep(string folder, byte[] key)
+    {
+        var path = Path.Combine(folder, FileName);
         // Written to a draft and renamed: a half-written key would break every link at the next start.
         var draft = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = PrivateFiles.FileMode;
         using (var file = new FileStream(draft, options))
         {
             file.Write(key);
             file.Flush(flushToDisk: true);
         }
         File.Move(draft, path, overwrite: true);
-        return key;
     }
 
     [LoggerMessage(

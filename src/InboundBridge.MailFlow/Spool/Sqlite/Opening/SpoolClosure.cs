@@ -1,0 +1,72 @@
+using System.Text;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Disk;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
+
+/// <summary>
+/// The file <c>closed</c> in a spool's directory, which keeps the appliance from opening it: the spool was moved, or an import is not
+/// finished. It has two lines: which of both, and the export's id or nothing. Only commands on the spool open it all the same.
+/// </summary>
+internal static class SpoolClosure
+{
+    private const string FileName = "closed";
+    private const string MovedWord = "moved";
+    private const string ImportWord = "import";
+
+    /// <exception cref="SpoolRefusedException">It is closed.</exception>
+    public static void Check(string folder)
+    {
+        if (FindMove(folder) is not null)
+        {
+            throw new SpoolRefusedException(
+                $"the spool {folder} was moved to another store by 'inboundbridge spool export --move', and would deliver its mail twice. " +
+                "If the export was never imported, 'inboundbridge spool reopen' opens it again; else use another spool.path");
+        }
+        if (IsImporting(folder))
+        {
+            throw new SpoolRefusedException(
+                $"an import into the spool {folder} was interrupted. Run 'inboundbridge spool import FILE' again: it goes on where it was");
+        }
+    }
+
+    /// <summary>The id of the export by which it was moved; null if it was not.</summary>
+    public static string? FindMove(string folder) => Read(folder) is [MovedWord, var id] ? id : null;
+
+    public static bool IsImporting(string folder) => Read(folder) is [ImportWord, ..];
+
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static void CloseForMove(string folder, string exportId) => Write(folder, $"{MovedWord}\n{exportId}");
+
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static void CloseForImport(string folder) => Write(folder, ImportWord + "\n");
+
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public static void Open(string folder)
+    {
+        File.Delete(Path.Combine(folder, FileName));
+        DirectoryFlush.Run(folder);
+    }
+
+    private static string[]? Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        return File.Exists(path) ? File.ReadAllText(path).Split('\n') : null;
+    }
+
+    /// <summary>Written to a draft and renamed, so that it is never half there.</summary>
+    private static void Write(string folder, string text)
+    {
+        var path = Path.Combine(folder, FileName);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = PrivateFiles.FileMode;
+        using (var file = new FileStream(path + ".new", options))
+        {
+            file.Write(Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(path + ".new", path, overwrite: true);
+        DirectoryFlush.Run(folder);
+    }
+}
