@@ -11,12 +11,15 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Records;
 /// </summary>
 internal sealed class RemovalArrays
 {
-    /// <summary>The rows of the messages must be locked by a statement before, so that nobody adds a delivery to them meanwhile.</summary>
+    /// <summary>
+    /// The rows of the messages must be locked by a statement before, so that nobody adds a delivery to them meanwhile. The state is
+    /// compared in a form that no partial index has: while the tables are small the planner would read the index of all open deliveries.
+    /// </summary>
     public const string Remove =
         """
         WITH d AS (
           DELETE FROM deliveries d USING unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS r(id, version, owner, fence)
-          WHERE d.id = r.id AND d.version = r.version AND d.state < 2
+          WHERE d.id = r.id AND d.version = r.version AND d.state + 0 < 2
             AND CASE WHEN r.owner IS NULL THEN d.owner IS NULL OR d.claimed_until <= spool_now()
               ELSE d.fence = r.fence AND (d.owner IS NULL OR d.owner = r.owner) END
             AND NOT EXISTS (SELECT 1 FROM deliveries x
