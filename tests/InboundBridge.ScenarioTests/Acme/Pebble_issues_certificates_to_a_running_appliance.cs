@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -46,7 +47,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
         await using var appliance = await Appliance.StartAsync(_folder, Configuration(acme, https));
 
         await appliance.LoggedAsync("acme_failed");
-        Assert.Contains($"{Host}: ", appliance.Log, StringComparison.Ordinal);
+        Assert.Contains(".example.com: connection: ", appliance.Log, StringComparison.Ordinal);
         Assert.Contains("from outside", appliance.Log, StringComparison.Ordinal);
         await using var early = await SmtpConversation.OpenAsync(appliance.PortOf("mx"));
         Assert.DoesNotContain("STARTTLS", await early.AskAsync("EHLO peer.test"), StringComparison.Ordinal);
@@ -55,7 +56,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
 
         await pebble.PointToAsync("127.0.0.1");
         appliance.Process.HangUp();
-        await appliance.LoggedAsync("certificate in use");
+        await appliance.LoggedAsync("acme_certificate");
         using var root = await pebble.RootAsync();
         await using var later = await SmtpConversation.OpenAsync(appliance.PortOf("mx"));
         using var shown = await later.StartTlsAsync(Host);
@@ -83,7 +84,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
         await using var pebble = await Pebble.StartAsync(_folder, _authority, new PebbleOptions { TlsPort = port, LifetimeSeconds = 20 });
         var acme = Acme(pebble, "tls-alpn-01", port, $", reuse_key: {(reuseKey ? "true" : "false")}");
         await using var appliance = await Appliance.StartAsync(_folder, Configuration(acme));
-        await appliance.LoggedAsync("certificate in use");
+        await appliance.LoggedAsync("acme_certificate");
         await using var open = await SmtpConversation.OpenAsync(appliance.PortOf("mx"));
         using var before = await open.StartTlsAsync(Host);
 
@@ -111,7 +112,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
         var port = FreePort.Choose(1)[0];
         await using var pebble = await Pebble.StartAsync(_folder, _authority, new PebbleOptions { HttpPort = port, Sleep = 4 });
         await using var appliance = await Appliance.StartAsync(_folder, Configuration(Acme(pebble, "http-01", port)));
-        await appliance.LoggedAsync("certificate ordered");
+        await appliance.LoggedAsync("acme_order");
         await appliance.KillAsync();
         await appliance.StartAsync();
         var failed = 0;
@@ -123,7 +124,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
                 if (failures > failed)
                     appliance.Process.HangUp();
                 failed = failures;
-                return appliance.Log.Contains("certificate in use", StringComparison.Ordinal);
+                return appliance.Log.Contains("acme_certificate", StringComparison.Ordinal);
             }, "a certificate", () => appliance.Log + pebble.Log);
         using var root = await pebble.RootAsync();
         await using var session = await SmtpConversation.OpenAsync(appliance.PortOf("mx"));
@@ -132,7 +133,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
         Assert.False(File.Exists(Path.Combine(_folder.Path, "data", "acme", "order.pem")));
     }
 
-    [GeneratedRegex("acme_failed|no new certificate")]
+    [GeneratedRegex("acme_failed")]
     private static partial Regex Failures();
 
     private string CertificateFile => Path.Combine(_folder.Path, "data", "acme", "certificate.pem");
@@ -151,6 +152,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
             $"\"{Appliance.HttpAddress}\"", $"{{ address: \"127.0.0.1:{https}\", tls: implicit }}", StringComparison.Ordinal);
     }
 
+    [SuppressMessage("Security", "CA5359", Justification = "The callback looks at the certificate.")]
     private async Task AssertHttpsAsync(int port, X509Certificate2 root)
     {
         using var client = new HttpClient(new SocketsHttpHandler

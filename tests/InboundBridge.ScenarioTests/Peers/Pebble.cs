@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
@@ -8,6 +9,7 @@ namespace InboundBridge.ScenarioTests.Peers;
 /// Let's Encrypt's test authority, with its DNS server, in which every name has one address. It looks at every challenge, refuses three of
 /// ten good nonces, and reuses no earlier proof.
 /// </summary>
+[SuppressMessage("Security", "CA5359", Justification = "The management interface has a certificate of this start.")]
 internal sealed class Pebble : IAsyncDisposable
 {
     /// <summary>A loopback address on which nothing listens.</summary>

@@ -13,7 +13,7 @@ internal static class AcmeText
     /// <summary>What may appear in a message: bounded, without control characters.</summary>
     public static string Shown(string text)
     {
-        var cut = text.Length > LongestShown ? text[..LongestShown] + "…" : text;
+        var cut = text.Length > LongestShown ? string.Concat(text.AsSpan(0, LongestShown), "…") : text;
         return string.Concat(cut.Select(letter => char.IsControl(letter) ? ' ' : letter));
     }
 
