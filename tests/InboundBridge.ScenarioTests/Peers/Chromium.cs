@@ -10,7 +10,8 @@ internal static class Chromium
     public static string Shots { get; } = Path.Combine(Checkout.Root, "artifacts", "ui");
 
     /// <param name="address">Scheme, host and port.</param>
-    /// <param name="mode">Keys <c>script</c> (false: JavaScript is off), <c>scheme</c> (light, dark), <c>width</c>, <c>height</c>.</param>
+    /// <param name="mode">Keys <c>script</c> (false: JavaScript is off), <c>scheme</c> (light, dark), <c>width</c>, <c>height</c>,
+    /// <c>widths</c> (each page is measured in all of them).</param>
     /// <param name="steps">See the script.</param>
     public static async Task<BrowserReport> RunAsync(string address, JsonObject mode, IEnumerable<JsonObject> steps)
     {
@@ -33,6 +34,9 @@ internal static class Chromium
 /// <param name="Offences">What no page may do: see the script.</param>
 internal sealed record BrowserReport(IReadOnlyList<SeenPage> Seen, IReadOnlyList<string> Offences)
 {
+    /// <summary>Fails with all of them.</summary>
+    public void AssertNoOffence() => Assert.True(Offences.Count == 0, string.Join('\n', Offences));
+
     public string TextAt(string step) => Seen.Single(page => page.Step == step).Text;
 }
 

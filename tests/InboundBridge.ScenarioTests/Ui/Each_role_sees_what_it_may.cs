@@ -32,7 +32,7 @@ public sealed class Each_role_sees_what_it_may
                 new JsonObject { ["go"] = "/ui/messages", ["tell"] = "messages", ["axe"] = true },
                 new JsonObject { ["click"] = "button:text-is('Sign out')", ["tell"] = "outside" },
                 new JsonObject { ["go"] = "/ui/messages", ["tell"] = "asked again" });
-            Assert.Empty(report.Offences);
+            report.AssertNoOffence();
             Assert.Equal("/ui/destinations/crm-old", report.Seen.Single(page => page.Step == "inside").Url);
             Assert.Equal(mayChange, report.TextAt("inside").Contains("Pause", StringComparison.Ordinal));
             Assert.Equal(mayChange, report.TextAt("messages").Contains("Replay selected", StringComparison.Ordinal));

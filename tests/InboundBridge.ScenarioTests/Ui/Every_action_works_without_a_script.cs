@@ -47,7 +47,7 @@ public sealed class Every_action_works_without_a_script
             Step("/ui/configuration", "reloaded", click: "button:text-is('Reload now')"),
             Step("/ui/log", "log"),
             Step($"/ui/messages/{plain}/delete", "deleted", click: "button:text-is('Delete for good')"));
-        Assert.Empty(report.Offences);
+        report.AssertNoOffence();
         foreach (var (step, words) in new[]
         {
             ("overview", "Last failures"), ("filtered", "An offer, please"), ("cancelled", "The delivery was cancelled."),
@@ -72,7 +72,7 @@ public sealed class Every_action_works_without_a_script
             new JsonObject { ["press"] = "Enter", ["wait"] = ".tabs", ["tell"] = "opened" },
             new JsonObject { ["press"] = "?", ["wait"] = "dialog[open]", ["tell"] = "help" },
             new JsonObject { ["go"] = "/ui/log", ["wait"] = "[data-log-pause]:not([hidden])", ["tell"] = "live" });
-        Assert.Empty(report.Offences);
+        report.AssertNoOffence();
         Assert.Contains("An offer, please", report.TextAt("opened"), StringComparison.Ordinal);
         Assert.Contains("this help", report.TextAt("help"), StringComparison.Ordinal);
     }

@@ -45,7 +45,7 @@ public sealed class Every_page_is_accessible_and_loads_nothing_from_elsewhere
                 },
                 new JsonObject { ["axe"] = true, ["shot"] = $"playground-result-{scheme}-{width}", ["tell"] = "tried" },
             ]);
-        Assert.Empty(report.Offences);
+        report.AssertNoOffence();
         Assert.Contains("Decided by “support tickets”", report.TextAt("tried"), StringComparison.Ordinal);
     }
 }

@@ -5,93 +5,92 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Ui;
 
 /// <summary>
-/// 200 payloads (tests/testdata/ui/payloads.txt), each in several places of a mail: none runs, loads anything, opens a dialog, breaks the
-/// policy or widens a page.
+/// 200 payloads (tests/testdata/ui/payloads.txt), each in several places: mail, addresses, calendar, reports, answers of a destination, the
+/// reason of a pause, rules. None runs, loads anything, opens a dialog or a window, breaks the policy or widens a page.
 /// </summary>
 public sealed class Hostile_mail_does_nothing_in_a_browser
 {
-    private const int PayloadsOfMail = 7;
+    /// <summary>A mail has 10 places, and begins this many payloads after the one before.</summary>
+    private const int Step = 8;
 
     private static readonly string[] Views = ["", "?view=why", "?view=deliveries", "?view=sent", "?view=source"];
 
     private const string Rules = """
         rules:
           - name: "<script>globalThis.hostile=1</script>"
-            when: { recipient: "{who}@example.com", subject: "{what}" }
-            then: [tag: "{what}", set: { said: "{what}" }, webhook: helpdesk]
+            when: { subject: "{what}" }
+            then: [tag: "{what}", set: { said: "{what}" }, webhook: angry]
 
         """;
+
+    private static readonly string[] Payloads =
+        File.ReadAllLines(Path.Combine(Checkout.Root, "tests/testdata/ui/payloads.txt"));
 
     [Fact]
     public async Task Wherever_it_is_shown()
     {
-        var payloads = await File.ReadAllLinesAsync(Path.Combine(Checkout.Root, "tests/testdata/ui/payloads.txt"));
-        Assert.True(payloads.Length >= 200, $"{payloads.Length} payloads");
-        await using var scenario = await UiScenario.StartAsync(rules: Rules);
-        await using (var conversation = await SmtpConversation.OpenAsync(scenario.Appliance.SmtpPort))
-        {
-            for (var first = 0; first < payloads.Length; first += PayloadsOfMail)
-                Assert.StartsWith(
-                    "250", await conversation.SendAsync(MailOf(payloads, first), "al@sender.test", "ann@example.com"),
-                    StringComparison.Ordinal);
-        }
-        var ids = new List<string>();
-        for (string? cursor = null; ;)
-        {
-            var page = await scenario.Appliance.GetJsonAsync($"/api/v1/messages?limit=500{(cursor is null ? "" : $"&cursor={cursor}")}");
-            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
-            if ((cursor = page.GetProperty("next").GetString()) is null)
-                break;
-        }
-        Assert.Equal((payloads.Length + PayloadsOfMail - 1) / PayloadsOfMail, ids.Count);
+        Assert.True(Payloads.Length >= 200, $"{Payloads.Length} payloads");
+        await using var receiver = new HostileReceiver(At);
+        await using var scenario = await UiScenario.StartAsync(
+            rules: Rules,
+            destination:
+            $"angry: {{ webhook: {{ url: \"{receiver.Url}\", retry: {{ schedule: [1h] }}, circuit: {{ failures: 10000 }} }} }}");
+        var count = await SendAllAsync(scenario);
+        using var reason = new StringContent(
+            new JsonObject { ["reason"] = $"{At(0)} {At(113)} {At(45)}" }.ToJsonString(), Encoding.UTF8, "application/json");
+        (await scenario.Appliance.PostAsync("/api/v1/destinations/helpdesk/pause", reason)).EnsureSuccessStatusCode();
+        await Deadline.Usual.UntilAsync(
+            async () => await scenario.Appliance.DeliveriesAsync("retrying") == count, "every mail tried", () => scenario.Appliance.Log);
+        var items = (await scenario.Appliance.GetJsonAsync("/api/v1/messages?limit=500")).GetProperty("items");
+        var ids = items.EnumerateArray().Select(item => item.GetProperty("id").GetString()!).ToList();
+        Assert.Equal(count, ids.Count);
         IEnumerable<string> pages =
         [
-            "/ui", "/ui/messages", "/ui/deliveries", "/ui/log", "/ui/rules",
+            "/ui", "/ui/messages", "/ui/deliveries", "/ui/log", "/ui/rules", "/ui/destinations", "/ui/destinations/angry",
+            "/ui/destinations/helpdesk", "/ui/configuration",
             .. ids.SelectMany(id => Views.Select(view => $"/ui/messages/{id}{view}")),
-            .. ids.Take(3).Select(id => $"/ui/playground?message={id}"), .. ids.Take(3).Select(id => $"/ui/messages/{id}/delete"),
+            .. ids.Take(3).SelectMany(id => new[]
+            {
+                $"/ui/playground?message={id}", $"/ui/messages/{id}/delete", $"/ui/messages/{id}/replay",
+            }),
         ];
-        foreach (var width in new[] { 1280, 360 })
-        {
-            var report = await scenario.BrowseAsync(new JsonObject { ["width"] = width }, pages.Select(Chromium.Go));
-            Assert.Empty(report.Offences);
-        }
+        var report = await scenario.BrowseAsync(
+            new JsonObject { ["widths"] = new JsonArray(1280, 360) }, [.. pages.Select(Chromium.Go), .. Playground()]);
+        report.AssertNoOffence();
     }
 
-    /// <summary>The payloads from <paramref name="first"/> on, each in several places.</summary>
-    private static byte[] MailOf(string[] payloads, int first)
+    /// <summary>Each in the text of a rule: as its name, and where it is a mistake.</summary>
+    private static IEnumerable<JsonObject> Playground() => Enumerable.Range(0, 6).Select(index => new JsonObject
     {
-        string At(int index) => payloads[(first + index) % payloads.Length];
-        var mail = $"""
-            From: {Encoded(At(0))} <al@sender.test>
-            To: {Encoded(At(1))} <ann@example.com>
-            Subject: {Encoded(At(2))}
-            X-{new string([.. At(3).Where(letter => letter is > ' ' and < '\x7f' and not ':')])}: {Encoded(At(3))}
-            Message-ID: <{first}@sender.test>
-            MIME-Version: 1.0
-            Content-Type: multipart/mixed; boundary=b
+        ["go"] = "/ui/playground",
+        ["fill"] = new JsonObject
+        {
+            ["[name=rules]"] =
+                $"rules:\n  - {{ name: {Quoted(At(index * 33))}, then: [ hold: {Quoted(At(index * 33 + 1))} ] }}\n"
+                + (index % 2 == 0 ? string.Empty : $"  - {At(index * 33 + 2)}\n"),
+            ["[name=helo]"] = At(index * 33 + 3),
+        },
+        ["click"] = "button:text-is('Try it')",
+    });
 
-            --b
-            Content-Type: text/html; charset=utf-8
-            Content-Transfer-Encoding: base64
+    /// <summary>A JSON string is a YAML string too.</summary>
+    private static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 
-            {Base64($"<p>{At(0)}</p><div>{At(4)}</div><p title=\"{At(5)}\">x</p>{At(6)}")}
-            --b
-            Content-Type: text/plain; charset=utf-8
-            Content-Transfer-Encoding: base64
-
-            {Base64($"{At(5)}\n{At(6)}\n{new string('w', 500)}")}
-            --b
-            Content-Type: application/octet-stream
-            Content-Disposition: attachment; filename*=utf-8''{Uri.EscapeDataString(At(4))}
-
-            file
-            --b--
-
-            """;
-        return UiScenario.Octets(mail);
+    /// <returns>How many.</returns>
+    private static async Task<int> SendAllAsync(UiScenario scenario)
+    {
+        await using var conversation = await SmtpConversation.OpenAsync(scenario.Appliance.SmtpPort);
+        var count = 0;
+        for (var first = 0; first < Payloads.Length; first += Step, count++)
+        {
+            var local = Enumerable.Range(first, Step).Select(index => HostileMail.LocalPart(At(index)))
+                .FirstOrDefault(part => part is not null);
+            var mail = HostileMail.Of(index => At(first + index), count);
+            var reply = await conversation.SendAsync(mail, $"{local ?? "al"}@sender.test", $"{local ?? "ann"}@example.com");
+            Assert.StartsWith("250", reply, StringComparison.Ordinal);
+        }
+        return count;
     }
 
-    private static string Encoded(string text) => $"=?utf-8?B?{Base64(text)}?=";
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+    private static string At(int index) => Payloads[index % Payloads.Length];
 }

@@ -34,8 +34,8 @@ internal sealed class UiScenario : IAsyncDisposable
 
     public string Address => Appliance.Url(string.Empty);
 
-    /// <param name="more">More top-level keys.</param>
-    public static async Task<UiScenario> StartAsync(string more = "", string rules = Rules)
+    /// <param name="destination">One more.</param>
+    public static async Task<UiScenario> StartAsync(string rules = Rules, string? destination = null)
     {
         var folder = new PeerFolder();
         var receiver = await WebhookReceiver.StartAsync(folder, "helpdesk");
@@ -45,8 +45,8 @@ internal sealed class UiScenario : IAsyncDisposable
                 [
                     ApplianceSetup.Webhook("helpdesk", receiver),
                     "crm-old: { webhook: { url: \"http://127.0.0.1:9/crm\", timeout: 2s, retry: { schedule: [1h], jitter: 0% } } }",
-                ],
-                $"{more}\n").Replace("rules: { path: rules }", "rules: { path: rules, default: hold }", StringComparison.Ordinal));
+                    .. destination is null ? [] : new[] { destination },
+                ]).Replace("rules: { path: rules }", "rules: { path: rules, default: hold }", StringComparison.Ordinal));
         return new UiScenario(folder, receiver, appliance);
     }
 

@@ -14,12 +14,42 @@ const context = await browser.newContext({
 const page = await context.newPage();
 page.setDefaultTimeout(60_000);
 const offences = [];
-page.on('console', (message) => { if (message.type() === 'error') offences.push(`console: ${message.text()}`); });
+page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) offences.push(`console: ${message.text()}`); });
 page.on('pageerror', (fault) => offences.push(`page error: ${fault.message}`));
 page.on('dialog', async (dialog) => { offences.push(`dialog: ${dialog.message()}`); await dialog.dismiss(); });
 context.on('request', (request) => {
-  if (!request.url().startsWith(`${order.base}/`) && !request.url().startsWith('data:')) offences.push(`request: ${request.url()}`);
+  if (![`${order.base}/`, order.also ?? 'data:', 'data:'].some((own) => request.url().startsWith(own))) offences.push(`request: ${request.url()}`);
 });
+
+context.on('page', (other) => { if (other !== page) offences.push(`window: ${other.url()}`); });
+// How much the page moved by itself while it was being built, as browsers measure it for real users.
+await context.addInitScript(() => {
+  globalThis.moved = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.moved += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+});
+
+const scripted = order.script !== false;
+/** Nothing of a page may run that a stranger wrote, nothing may be wider than the window, nothing may move. */
+const inspect = async () => {
+  if (!scripted) return;
+  for (const frame of page.frames()) {
+    if (await frame.evaluate(() => globalThis.hostile ?? false).catch(() => false)) offences.push(`ran: ${frame.url()}`);
+  }
+  const moved = await page.evaluate(() => globalThis.moved ?? 0);
+  if (moved > 0) offences.push(`moved: ${page.url()} by ${moved}`);
+  for (const width of order.widths ?? [order.width ?? 1280]) {
+    if (order.widths) await page.setViewportSize({ width, height: 860 });
+    const wide = await page.evaluate(() => {
+      const over = document.documentElement.scrollWidth - innerWidth;
+      if (over <= 0) return null;
+      const part = [...document.querySelectorAll('body *')].findLast((each) => each.getBoundingClientRect().right > innerWidth + 0.5);
+      return `${over} wider than ${innerWidth}, by ${part?.outerHTML.slice(0, 200)}`;
+    });
+    if (wide) offences.push(`layout: ${page.url()} is ${wide}`);
+  }
+};
 
 const seen = [];
 const axe = order.steps.some((step) => step.axe)
@@ -46,8 +76,7 @@ try {
     if (step.press) await page.keyboard.press(step.press);
     if (step.wait) await page.waitForSelector(step.wait);
     if (step.axe) await judge(step.go ?? page.url());
-    const wide = order.script === false ? 0 : await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) offences.push(`layout: ${page.url()} is ${wide} wider than the window`);
+    await inspect();
     if (step.shot) {
       mkdirSync(order.shots, { recursive: true });
       await page.screenshot({ path: `${order.shots}/${step.shot}.png` });
@@ -56,11 +85,6 @@ try {
   }
 } catch (fault) {
   offences.push(`step: ${fault.message.split('\n')[0]} at ${page.url()}`);
-}
-if (order.script ?? true) {
-  for (const frame of page.frames()) {
-    if (await frame.evaluate(() => globalThis.hostile ?? false).catch(() => false)) offences.push(`ran: ${frame.url()}`);
-  }
 }
 await browser.close();
 say({ seen, offences });
