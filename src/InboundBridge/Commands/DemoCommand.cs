@@ -11,7 +11,9 @@ internal sealed class DemoCommand(CommandConsole console, HostActions host)
     {
         var command =
             new Command(
-                "demo", "Everything on loopback with no set-up: three mails through SMTP and rules to a webhook receiver that prints what it gets. Stays up until Ctrl-C.") { _once };
+                "demo",
+                "Everything on loopback with no set-up: an hour of sample mail through SMTP and rules to a webhook receiver, and the web UI "
+                + "that shows it. Stays up until Ctrl-C.") { _once };
         command.SetAction(RunAsync);
         return command;
     }

@@ -37,15 +37,6 @@ internal static class DemoMails
         mail.MessageId = $"demo-{to.Split('@', '+')[0]}@{from.Domain}";
         if (inReplyTo is not null)
             mail.InReplyTo = inReplyTo;
-        mail.Prepare(EncodingConstraint.EightBit);
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        format.EnsureNewLine = true;
-        using var octets = new MemoryStream();
-        mail.WriteTo(format, octets);
-        return new DemoMail(from.Address, to, octets.ToArray());
+        return DemoMail.Of(from.Address, to, mail, DemoSenders.AddressOf(from.Address));
     }
 }
-
-/// <param name="Octets">The mail, with CRLF line ends.</param>
-internal sealed record DemoMail(string Sender, string Recipient, byte[] Octets);

@@ -4,6 +4,7 @@ using InboundBridge.Hosting.Listening;
 using InboundBridge.MailFlow.Spool.Disk;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.Ui.Layout;
 
 namespace InboundBridge.Hosting;
 
@@ -39,18 +40,21 @@ internal sealed class Appliance : IAsyncDisposable
     public IReadOnlyList<BoundEndpoint> Endpoints =>
         [.. _smtp.Bound, .. _http.Select(http => BoundEndpoint.Of("http", http.Name, http.Bound))];
 
-    /// <summary>Null where there is no configuration to read again (the demo).</summary>
+    /// <summary>Null where there is no configuration to read again.</summary>
     public Reloader? Reloader => _core.Reloader;
 
     /// <param name="reload">Where a reload reads the configuration; null where there is nothing to read again.</param>
+    /// <param name="links">Other pages that the web UI leads to.</param>
     /// <exception cref="ApplianceStartException">A port, the disk or a certificate can't be used.</exception>
     public static async Task<Appliance> StartAsync(
-        ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken, ReloadSource? reload = null)
+        ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken, ReloadSource? reload = null,
+        IReadOnlyList<UiLink>? links = null)
     {
         // Before any file is written: everything that the appliance writes is private, mail or keys.
         PrivateFiles.SetMask();
         RefuseIfUnbindable(setup.Options);
         var core = await ApplianceCore.CreateAsync(setup, logs, clock, cancellationToken, reload);
+        core.UiLinks = links ?? [];
         WebApplication? web = null;
         try
         {

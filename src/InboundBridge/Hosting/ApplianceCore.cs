@@ -9,6 +9,7 @@ using InboundBridge.Operations.Status;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
 using InboundBridge.Ui;
+using InboundBridge.Ui.Layout;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Hosting;
@@ -63,10 +64,13 @@ internal sealed class ApplianceCore : IAsyncDisposable
 
     public ApplianceOperations Operations { get; }
 
-    /// <summary>Null where there is no configuration to read again (the demo).</summary>
+    /// <summary>Null where there is no configuration to read again.</summary>
     public Reloader? Reloader { get; }
 
     public ReadyState Ready { get; } = new();
+
+    /// <summary>Other pages that the web UI leads to.</summary>
+    public IReadOnlyList<UiLink> UiLinks { get; set; } = [];
 
     /// <param name="reload">Where a reload reads the configuration; null where there is nothing to read again.</param>
     /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
@@ -103,7 +107,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var surroundings =
             new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
         new ApiEndpoints(gate, Operations, surroundings).Map(routes);
-        new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs)).Map(routes);
+        new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs, UiLinks)).Map(routes);
     }
 
     /// <summary>Starts delivering, and tells the other nodes of this one.</summary>

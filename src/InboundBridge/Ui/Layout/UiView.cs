@@ -27,6 +27,9 @@ public sealed record UiView
     /// <summary>Said once, after a change.</summary>
     public UiNotice? Notice { get; init; }
 
+    /// <summary>Pages elsewhere.</summary>
+    public IReadOnlyList<UiLink> Links { get; init; } = [];
+
     /// <summary>Addresses of the static files.</summary>
     public required string Style { get; init; }
 

@@ -99,6 +99,7 @@ internal sealed class PageWriter
         CanSignOut = caller?.Session is not null,
         Version = ProductVersion.Text,
         Notice = _notices.Take(context.Request.Query[UiNotices.Parameter]),
+        Links = _parts.Links,
         Style = _assets.Style,
         Script = _assets.Script,
         Icon = _assets.Icon,

@@ -118,7 +118,7 @@ public class ExamplesTests
                 {
                     Set =
                     [
-                        .. new[] { "helpdesk", "inbox" }.Select(
+                        .. new[] { "accounting", "crm", "helpdesk", "inbox" }.Select(
                             name => $"destinations.{name}.webhook={{ url: 'http://127.0.0.1:9', attachments: {{ otherwise: inline }} }}"),
                     ]
                 };
