@@ -36,11 +36,15 @@ internal static class DemoExtras
         now, mail => mail.Headers.Add("List-Unsubscribe", "<https://shop.example/unsubscribe/1871>"));
 
     /// <summary>It claims to come from a bank whose records do not allow the sending address.</summary>
-    public static DemoMail Forged(DateTimeOffset now) => Mail(
-        "Your Bank <security@bank.example>", "hello@example.com", "Your account will be closed today",
-        new BodyBuilder { HtmlBody = "<p>Confirm your details: <a href=\"http://198.51.100.66/login\">https://bank.example/login</a></p>" },
-        now) with
-    { ClientIp = DemoSenders.Forger };
+    public static DemoMail Forged(DateTimeOffset now)
+    {
+        var body = new BodyBuilder
+        {
+            HtmlBody = "<p>Confirm your details: <a href=\"http://198.51.100.66/login\">https://bank.example/login</a></p>",
+        };
+        var mail = Mail("Your Bank <security@bank.example>", "hello@example.com", "Your account will be closed today", body, now);
+        return mail with { ClientIp = DemoSenders.Forger };
+    }
 
     public static DemoMail Executable(DateTimeOffset now)
     {
@@ -85,9 +89,9 @@ internal static class DemoExtras
         ]);
         report.Add(status);
         report.Add(new TextPart("rfc822-headers") { Text = "From: hello@example.com\nSubject: Our new address\n" });
-        return Write(
-            "Mail system <mailer-daemon@partner.example>", "hello@example.com", "Undelivered mail: Our new address", report, now, null) with
-        { Sender = string.Empty };
+        var mail = Write(
+            "Mail system <mailer-daemon@partner.example>", "hello@example.com", "Undelivered mail: Our new address", report, now, null);
+        return mail with { Sender = string.Empty };
     }
 
     public static DemoMail Mail(
