@@ -10,7 +10,7 @@ internal static class BacklogBenchmark
         SharedSpoolOptions options, SharedDatabase database, int backlog, CancellationToken cancellation)
     {
         await using var empty = await NodeGroup.StartAsync(database, options, "empty", options.Nodes, cancellation);
-        await using var full = await NodeGroup.StartAsync(database, options, "full", options.Nodes, cancellation);
+        await using var full = await NodeGroup.StartAsync(database, options, "backlog", options.Nodes, cancellation);
         await empty.WarmUpAsync(cancellation);
         await full.WarmUpAsync(cancellation);
         var sizes = new SpoolSizes(database, full.Name);
@@ -26,7 +26,7 @@ internal static class BacklogBenchmark
             foreach (var isFull in round % 2 == 1 ? new[] { true, false } : [false, true])
             {
                 var run = await (isFull ? full : empty).MeasureAsync(options.Connections, cancellation);
-                Console.WriteLine($"round {round}  {(isFull ? "full" : "empty")}: {NodeGroup.Describe(run)}");
+                Console.WriteLine($"round {round}  {(isFull ? full : empty).Name}: {NodeGroup.Describe(run)}");
                 (isFull ? with : without).Add(run);
             }
         }

@@ -46,9 +46,20 @@ internal sealed class NodeGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>Connections that the nodes have open, except for those that listen.</summary>
-    public async Task<int> CountConnectionsAsync() => (int)(long)(await _database.RunAsync(
-        $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name}' AND query NOT LIKE 'LISTEN%'"))!;
+    /// <summary>How many connections of the nodes are in use at once, at most, during a run.</summary>
+    public async Task<int> CountConnectionsAsync(CancellationToken cancellation)
+    {
+        var run = MeasureAsync(_options.Connections, cancellation);
+        var most = 1;
+        while (!run.IsCompleted)
+        {
+            most = Math.Max(most, (int)(long)(await _database.RunAsync(
+                $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name}' AND state <> 'idle'"))!);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellation);
+        }
+        await run;
+        return most;
+    }
 
     /// <summary>Runs the load until the time is over, for .NET compiles what is called often anew for a while.</summary>
     public async Task WarmUpAsync(CancellationToken cancellation)

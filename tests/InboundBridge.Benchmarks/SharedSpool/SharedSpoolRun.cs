@@ -17,14 +17,18 @@ internal static class SharedSpoolRun
                 : "syncs as the disk takes them. ")
             + $"{MachineState.Describe(options.Folder)}\n\n";
         Console.Write(setting);
-        string table;
-        await using (var database = await SharedDatabase.StartAsync(options, cancellation))
+        var table = setting;
+        try
         {
-            table = setting + await (backlog > 0 ? BacklogBenchmark.RunAsync(options, database, backlog, cancellation)
+            await using var database = await SharedDatabase.StartAsync(options, cancellation);
+            table += await (backlog > 0 ? BacklogBenchmark.RunAsync(options, database, backlog, cancellation)
                 : comparesNodes ? NodeCostBenchmark.RunAsync(options, database, cancellation)
                 : ThroughputBenchmark.RunAsync(options, database, cancellation));
         }
-        LoadRun.Empty(options.Folder);
+        finally
+        {
+            LoadRun.Empty(options.Folder);
+        }
         Console.Write($"\n{table}");
         if (options.MarkdownFile is not null)
             await File.WriteAllTextAsync(options.MarkdownFile, table, cancellation);

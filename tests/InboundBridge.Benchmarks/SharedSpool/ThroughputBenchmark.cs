@@ -9,7 +9,7 @@ internal static class ThroughputBenchmark
         var probe = new SpoolProbe(database, options.Size);
         await probe.PrepareAsync();
         await nodes.WarmUpAsync(cancellation);
-        var connections = await nodes.CountConnectionsAsync();
+        var connections = await nodes.CountConnectionsAsync(cancellation);
         await probe.RunAsync(connections, options.ProbeTime);
         var commits = new List<TimeSpan> { await database.MeasureCommitAsync() };
         var (probes, runs) = (new List<ProbeResult>(), new List<NodeRun>());

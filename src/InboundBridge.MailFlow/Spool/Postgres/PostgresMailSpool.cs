@@ -71,7 +71,8 @@ public sealed partial class PostgresMailSpool : IMailSpool
         _totals = new TotalsWatch(() => _connections.ReadAsync(StoreReads.TotalsAsync, CancellationToken.None), clock);
         _metrics = new SpoolMetrics(internals.Metrics, () => _totals.Latest with { FreeBytes = _folder.FreeBytes });
         _group = new GroupCommit(
-            new GroupTransaction(connections, keys.Seal), connections, _health, _metrics, clock, RecordAloneAsync, slot);
+            new GroupTransaction(connections, keys.Seal), connections, _health, _metrics, clock, RecordAloneAsync, slot,
+            internals.Company);
         _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);
         Exchange = new PostgresExchange(connections, keys);

@@ -8,6 +8,9 @@ internal sealed record PostgresInternals
     /// <summary>Where the spool counts.</summary>
     public MetricRegistry Metrics { get; init; } = new();
 
+    /// <summary>How long a transaction waits for more writes after a large one. A sender needs about this long for its next mail.</summary>
+    public TimeSpan Company { get; init; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Octets of recent mails that stay in memory for their first attempt; as in the embedded store.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
 }

@@ -11,10 +11,11 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 /// is on its way. A write that can't be stored is found by halving its transaction, and fails alone. When the database fails, everything
 /// that waits fails with it: whoever sends mail is told so within seconds, and whoever records a result asks again.
 /// </summary>
+/// <param name="company">How long a lane waits for more writes after a large transaction.</param>
 /// <param name="recordAlone">Records a result that the shared statement passed over, and says what came of it.</param>
 internal sealed class GroupCommit(
     GroupTransaction transactions, PostgresConnections connections, PostgresHealth health, SpoolMetrics metrics, TimeProvider clock,
-    Func<DeliveryCompletion, Task<CompletionResult>> recordAlone, short firstSlot) : IAsyncDisposable
+    Func<DeliveryCompletion, Task<CompletionResult>> recordAlone, short firstSlot, TimeSpan company) : IAsyncDisposable
 {
     public const int Lanes = 2;
 
@@ -23,7 +24,10 @@ internal sealed class GroupCommit(
     /// <summary>
     /// Writes that wait before the second lane begins. A transaction costs the server about as much as ten of its mails, whatever it holds.
     /// </summary>
-    private const int WorthATransaction = 32;
+    private const int WorthATransaction = 128;
+
+    /// <summary>From this size on, a group is followed by a wait for more writes.</summary>
+    private const int Large = 16;
 
     /// <summary>Octets of one transaction, unless one mail alone has more.</summary>
     private const int LargestOctets = 4 * 1024 * 1024;
@@ -95,20 +99,33 @@ internal sealed class GroupCommit(
         }
     }
 
+    /// <summary>
+    /// Senders released by a commit usually submit their next message at once. A transaction for the few writes that are here already would
+    /// make all others wait for its sync, so after a large one the lane waits briefly.
+    /// </summary>
     private async Task DrainAsync(Lane lane)
     {
         while (!lane.IsGivenUp && Take(lane.Slot) is { Count: > 0 } batch)
         {
+            var size = batch.Count;
             await using (clock.CreateTimer(_ => GiveUp(lane, batch), null, Patience, Timeout.InfiniteTimeSpan))
                 await WriteAsync(batch, lane);
             foreach (var write in batch)
                 write.Release();
+            if (size >= Large && company > TimeSpan.Zero && !lane.IsGivenUp && IsShort(size / 2))
+                await Task.Delay(company, clock);
         }
         if (!lane.IsGivenUp)
             return;
         // A result that it has put back waits for no other write.
         lock (_gate)
             BeginLane();
+    }
+
+    private bool IsShort(int expected)
+    {
+        lock (_gate)
+            return !_isStopping && _waiting.Count < expected;
     }
 
     /// <summary>Tells everybody who waits that nobody knows, and lets another lane take this one's place.</summary>
@@ -245,9 +262,7 @@ internal sealed class GroupCommit(
             _ = RecordAloneAsync(later);
     }
 
-    /// <summary>
-    /// With the next transaction, which this lane or the other one takes: the row has to be looked at, or its message kept.
-    /// </summary>
+    /// <summary>Records it with the next transaction instead, which this lane or the other one takes.</summary>
     private void WriteAgain(ResultWrite removal)
     {
         removal.IsRemoval = false;

@@ -12,6 +12,14 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 /// </summary>
 internal sealed class GroupTransaction(PostgresConnections connections, OptionsSeal seal)
 {
+    /// <summary>
+    /// Small groups would have the server plan these large statements anew at each execution. They read no table, so one plan is right for
+    /// all sizes of tables. That is not so for the statements that follow.
+    /// </summary>
+    private const string PlanOnce = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
+
+    private const string PlanAsUsual = "SELECT set_config('plan_cache_mode', 'auto', true)";
+
     /// <returns>The ids of the deliveries whose results are recorded.</returns>
     public async Task<HashSet<string>> CommitAsync(IReadOnlyList<GroupWrite> writes, short slot)
     {
@@ -48,6 +56,7 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
             tallies.CountMessage(1, mail.Message.Size);
             tallies.CountAll(mail.Deliveries);
         }
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PlanOnce));
         var insert = new NpgsqlBatchCommand(MailSql.InsertMails);
         messages.Bind(insert.Parameters);
         deliveries.Bind(insert.Parameters);
@@ -55,6 +64,7 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         var count = new NpgsqlBatchCommand(Tallies.Add);
         tallies.Bind(count.Parameters, slot);
         batch.BatchCommands.Add(count);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PlanAsUsual));
     }
 
     private static void AddResults(NpgsqlBatch batch, List<ResultWrite> results, short slot)

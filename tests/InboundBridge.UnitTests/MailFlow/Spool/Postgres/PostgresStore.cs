@@ -91,5 +91,5 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
     private async Task<IMailSpool> OpenAsync(SpoolFolder folder, SpoolOptions options, TimeProvider clock, ILogger log) =>
         await PostgresSpoolStart.OpenAsync(
             options with { Path = folder.Path }, PostgresSettings.Read($"{_text};Maximum Pool Size=6;Application Name={_schema}"),
-            new PostgresInternals(), clock, log, CancellationToken.None);
+            new PostgresInternals { Company = TimeSpan.Zero }, clock, log, CancellationToken.None);
 }

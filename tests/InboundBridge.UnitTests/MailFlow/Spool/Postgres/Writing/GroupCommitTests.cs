@@ -121,6 +121,28 @@ public sealed class GroupCommitTests : IAsyncLifetime
             tallies);
     }
 
+    /// <summary>Some results delete their message, some leave it to its other delivery, and one has lost its claim.</summary>
+    [Fact]
+    public async Task Where_nothing_is_retained_each_result_takes_its_own_message_away_and_no_other()
+    {
+        _spool.Replace(_spool.Options with { RetainDelivered = TimeSpan.Zero });
+        await SampleMail.CommitAsync(_spool, "claimed", [1], Now, "claimed");
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(index => SampleMail.CommitAsync(
+            _spool, $"m{index}", [1], Now, index % 2 == 0 ? ["hook"] : ["hook", "store"])));
+        var terms = new ClaimTerms("other", TimeSpan.FromSeconds(30));
+        await _store.Other.ClaimAsync(new ClaimRequest("claimed", KeepsOrder: false, 1, Now.AddMinutes(1), terms), CancellationToken.None);
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(index => DeliverAsync($"m{index}-0")).Append(DeliverAsync("claimed-0")));
+        Assert.All(results[..60], result => Assert.Equal(CompletionResult.Recorded, result));
+        Assert.Equal(CompletionResult.ClaimLost, results[60]);
+        Assert.Equal(31L, await _store.RunAsync("SELECT count(*) FROM messages"));
+        Assert.Equal(31, (await _spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(index => DeliverAsync($"m{(2 * index) + 1}-1")));
+        Assert.Equal("claimed", await _store.RunAsync("SELECT string_agg(id, ' ') FROM messages"));
+        Assert.Equal(
+            [new DeliveryTally("claimed", DeliveryState.Pending, 1)], (await _spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+    }
+
     [Fact]
     public async Task A_large_mail_leaves_no_file_behind_and_each_reading_of_it_neither()
     {
@@ -146,6 +168,13 @@ public sealed class GroupCommitTests : IAsyncLifetime
             await Assert.ThrowsAsync<MessageDamagedException>(
                 async () => await _store.Other.OpenContentAsync(id, CancellationToken.None));
         }
+    }
+
+    private async Task<CompletionResult> DeliverAsync(string id)
+    {
+        var delivery = (await _spool.FindDeliveryAsync(id, CancellationToken.None))!;
+        var ended = delivery with { State = DeliveryState.Delivered, EndedAt = Now };
+        return await _spool.CompleteAsync(new DeliveryCompletion { Delivery = ended }, CancellationToken.None);
     }
 
     private async Task<bool> TryAsync(string id)
