@@ -43,7 +43,7 @@ public sealed class Nodes_and_the_database_die_and_nothing_is_lost : IDisposable
             foreach (var name in names)
                 _nodes.Add(await Appliance.StartAsync(
                     _folder, Node.Configuration(_folder, postgres.ConnectionText, tally.Destination(name), name), name));
-            var load = new SteadyLoad(_nodes, Senders, Pause);
+            await using var load = new SteadyLoad(_nodes, Senders, Pause);
             for (var turn = 0; Mails is { } mails ? load.Accepted.Count < mails : turn < FewKills; turn++)
             {
                 await WaitAsync(Interval / 2);

@@ -10,7 +10,7 @@ namespace InboundBridge.ScenarioTests.SharedSpool;
 /// Senders that bring mail after mail to several nodes. After a refusal or a cut connection a sender goes to the next node, as with an MX
 /// of several addresses. Each mail has its number once, so that each arrival shows whether it is a repeat.
 /// </summary>
-internal sealed class SteadyLoad
+internal sealed class SteadyLoad : IAsyncDisposable
 {
     /// <summary>Mails of all loads have different numbers.</summary>
     private static int _next;
@@ -45,6 +45,12 @@ internal sealed class SteadyLoad
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_senders);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
     }
 
     /// <summary>Waits until so many more mails have got 250.</summary>
