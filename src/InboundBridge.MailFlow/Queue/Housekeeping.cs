@@ -58,8 +58,10 @@ internal sealed class Housekeeping(
 
     private async Task ReadAgesAsync()
     {
-        foreach (var destination in destinations.Destinations)
-            destination.OldestOpen = await spool.FindOldestOpenAsync(destination.Options.Name, _stop.Token);
+        var all = destinations.Destinations;
+        var ages = await spool.FindOldestOpenAsync([.. all.Select(destination => destination.Options.Name)], _stop.Token);
+        foreach (var destination in all)
+            destination.OldestOpen = ages.TryGetValue(destination.Options.Name, out var oldest) ? oldest : null;
         await stranded.ReadAgesAsync(_stop.Token);
     }
 

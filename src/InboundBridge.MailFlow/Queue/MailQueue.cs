@@ -7,6 +7,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.Queue.Sharing;
 using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,8 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly QueueMetrics _metrics;
     private readonly DestinationScheduler _destinations;
     private readonly DeliveryScheduler _scheduler;
+    private readonly CircuitScheduler _circuits;
+    private readonly CircuitExchange _exchange;
     private readonly AttemptRunner _runner;
     private readonly PartialAcceptance _partial;
     private readonly ClaimKeeper _claims;
@@ -50,7 +53,9 @@ public sealed class MailQueue : IAsyncDisposable
         var released = new ReleasedClaims(terms.Owner);
         _watch = new QueueWatch(_time);
         var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
-        (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
+        (_destinations, _scheduler, _circuits) =
+            (new DestinationScheduler(state), new DeliveryScheduler(state), new CircuitScheduler(state));
+        _exchange = new CircuitExchange(spool, _circuits, terms, clock, log);
         metrics ??= new MetricRegistry();
         _stranded = new StrandedMail(spool, _destinations, log);
         _metrics = new QueueMetrics(metrics, () => _destinations.Destinations, () => _stranded.Ages, clock);
@@ -133,6 +138,7 @@ public sealed class MailQueue : IAsyncDisposable
         };
         _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
         _claims.Start();
+        _exchange.Start();
         _housekeeping.Start();
         _uncollected.Start();
     }
@@ -183,6 +189,7 @@ public sealed class MailQueue : IAsyncDisposable
         await over.CancelAsync();
         await _shares.StopAsync();
         await _uncollected.StopAsync();
+        await _exchange.StopAsync();
         await _claims.StopAsync();
     }
 
@@ -299,13 +306,17 @@ public sealed class MailQueue : IAsyncDisposable
     public Task<IReadOnlyList<StrandedDeliveries>> ListStrandedAsync(CancellationToken cancellationToken) =>
         _stranded.ListAsync(cancellationToken);
 
-    /// <summary>Asks the spool for counts, ages and pauses; circuits and attempts under way are this process's own.</summary>
+    /// <summary>
+    /// Asks the spool for counts, ages and pauses. Attempts under way are this process's own; other nodes' circuits are as last heard.
+    /// </summary>
     public async Task<IReadOnlyList<DestinationStatus>> ListDestinationsAsync(CancellationToken cancellationToken)
     {
         var tallies = (await _spool.ReadTotalsAsync(cancellationToken)).Deliveries;
         var pauses = await _spool.ReadPausesAsync(cancellationToken);
+        var destinations = _destinations.Destinations;
+        var ages = await _spool.FindOldestOpenAsync([.. destinations.Select(each => each.Options.Name)], cancellationToken);
         var all = new List<DestinationStatus>();
-        foreach (var destination in _destinations.Destinations)
+        foreach (var destination in destinations)
         {
             var name = destination.Options.Name;
             all.Add(new DestinationStatus(
@@ -315,9 +326,10 @@ public sealed class MailQueue : IAsyncDisposable
                 destination.IsPauseStored ? pauses.GetValueOrDefault(name) : destination.PauseReason,
                 destination.Active + destination.Asked,
                 tallies.Where(tally => tally.Destination == name).ToDictionary(tally => tally.State, tally => tally.Count),
-                await _spool.FindOldestOpenAsync(name, cancellationToken))
+                ages.TryGetValue(name, out var oldest) ? oldest : null)
             {
                 OnDemand = destination.Options.OnDemand,
+                Circuits = _circuits.List(destination),
             });
         }
         return all;
@@ -332,6 +344,7 @@ public sealed class MailQueue : IAsyncDisposable
         _shutdown.Dispose();
         _claims.Dispose();
         _shares.Dispose();
+        _exchange.Dispose();
         _housekeeping.Dispose();
         _uncollected.Dispose();
         _onDemand.Dispose();

@@ -36,13 +36,9 @@ internal sealed class StrandedMail(IMailSpool spool, DestinationScheduler destin
 
     public async Task ReadAgesAsync(CancellationToken cancellationToken)
     {
-        var ages = new List<(string, DateTimeOffset)>();
-        foreach (var stranded in await ListAsync(cancellationToken))
-        {
-            if (await spool.FindOldestOpenAsync(stranded.Destination, cancellationToken) is { } oldest)
-                ages.Add((stranded.Destination, oldest));
-        }
-        Volatile.Write(ref _ages, ages);
+        List<string> stranded = [.. (await ListAsync(cancellationToken)).Select(each => each.Destination)];
+        var ages = await spool.FindOldestOpenAsync(stranded, cancellationToken);
+        Volatile.Write(ref _ages, [.. ages.Select(age => (age.Key, age.Value))]);
     }
 
     private bool IsMissing(string destination) => destination.Length > 0 && destinations.Find(destination) is null;

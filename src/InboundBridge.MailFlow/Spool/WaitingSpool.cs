@@ -1,8 +1,13 @@
+using System.Runtime.ExceptionServices;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.Spool.Contract.Sharing;
 using InboundBridge.MailFlow.Spool.Health;
+using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Postgres.Health;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using Microsoft.Extensions.Logging;
@@ -10,24 +15,39 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool;
 
 /// <summary>
-/// Stands in for a spool that can't be opened because its disk is full. It refuses new mail with 452 and fails every other call with
-/// <see cref="SpoolUnavailableException"/>, while it retries to open the spool. Once the spool is open, it passes every call on.
+/// Stands in for a spool that can't be opened yet: its disk is full, its database is away, or another node changes the tables. It refuses
+/// new mail and fails every other call with <see cref="SpoolUnavailableException"/>, while it retries to open the spool. Once the spool is
+/// open, it passes every call on.
 /// </summary>
 public sealed class WaitingSpool : IMailSpool
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DiskInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan DatabaseInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a start waits for the database before the listeners open without it. A sender that comes meanwhile gets its 451 within five
+    /// seconds.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception?> _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<CancellationToken, Task<IMailSpool>> _open;
+    private readonly TimeProvider _clock;
+    private readonly ClosedSpool _closed;
     private readonly Task _loop;
     private readonly OnlyNode _node;
     private volatile IMailSpool? _spool;
     private volatile SpoolOptions _options;
 
-    private WaitingSpool(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, SpoolOptions options)
+    /// <param name="isTried">It was tried before: the next try is after an interval, and not at once.</param>
+    private WaitingSpool(
+        ClosedSpool closed, Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, SpoolOptions options, bool isTried)
     {
-        (_options, _node) = (options, new OnlyNode(clock));
-        _loop = Task.Run(() => OpenAsync(open, clock, log, options.Path));
+        (_closed, _open, _clock, _options, _node) = (closed, open, clock, options, new OnlyNode(clock));
+        _loop = Task.Run(() => OpenAsync(isTried));
     }
 
     public bool IsOpen => _spool is not null;
@@ -35,14 +55,32 @@ public sealed class WaitingSpool : IMailSpool
     /// <summary>Completes when the spool is open. Cancelled if this is disposed of before.</summary>
     public Task Opened => _opened.Task;
 
-    public SpoolCondition Condition => _spool?.Condition ?? SpoolCondition.DiskLow;
+    public SpoolCondition Condition => _spool?.Condition ?? _closed.Condition;
+
+    /// <inheritdoc/>
+    public string? Obstacle => _spool is { } spool ? spool.Obstacle : _tried.Task.IsCompleted ? _closed.Why : _closed.WhyAtFirst;
 
     public SpoolOptions Options => _spool?.Options ?? _options;
 
-    /// <summary>That of the embedded store, which is what will be open here.</summary>
-    public TimeSpan ClaimLifetime => _spool?.ClaimLifetime ?? Timeout.InfiniteTimeSpan;
+    /// <summary>That of the store which will be open here.</summary>
+    public TimeSpan ClaimLifetime => _spool?.ClaimLifetime ?? _closed.ClaimLifetime;
 
-    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException("the spool's disk is full and the spool is not open");
+    /// <summary>Whoever claims sets this, and nobody claims before the spool is open.</summary>
+    public Action<string>? Woken
+    {
+        get => _spool?.Woken;
+        set
+        {
+            if (_spool is { } spool)
+                spool.Woken = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public INodeExchange Exchange =>
+        _spool?.Exchange ?? (_closed.IsShared ? new LateExchange(() => _spool?.Exchange) : NoExchange.Instance);
+
+    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException($"the spool is not open: {_closed.Why}");
 
     /// <summary>Opens the embedded spool, or returns one that waits for its full disk.</summary>
     /// <exception cref="SpoolRefusedException">The spool can't be opened for another reason.</exception>
@@ -56,9 +94,60 @@ public sealed class WaitingSpool : IMailSpool
         }
         catch (SpoolUnavailableException fault)
         {
-            SpoolLog.Waiting(log, options.Path, Interval.TotalSeconds, fault);
-            return new WaitingSpool(Open, clock, log, options);
+            SpoolLog.Waiting(log, options.Path, DiskInterval.TotalSeconds, fault);
+            var closed = new ClosedSpool(SpoolCondition.DiskLow, Timeout.InfiniteTimeSpan, DiskInterval, "its disk is full")
+            {
+                Failed = later => SpoolLog.StillClosed(log, options.Path, later),
+            };
+            return new WaitingSpool(closed, Open, clock, options, isTried: true);
         }
+    }
+
+    /// <summary>
+    /// Opens the shared spool. Returns one that waits, where the database is away, or another node holds the lock of the tables for longer
+    /// than a start can wait.
+    /// </summary>
+    /// <param name="keys">Is told the key that signs links, before the spool is open to anybody.</param>
+    /// <exception cref="SpoolRefusedException">
+    /// The database does not let us in, a newer version made the spool, or another process uses the node's directory.
+    /// </exception>
+    public static async Task<IMailSpool> OpenSharedAsync(
+        SpoolOptions options, PostgresSettings settings, TimeProvider clock, ILogger log, MetricRegistry metrics, Action<byte[]> keys,
+        CancellationToken cancellationToken)
+    {
+        async Task<IMailSpool> Open(CancellationToken stop)
+        {
+            var spool = await PostgresSpoolStart.OpenAsync(
+                options, settings, new PostgresInternals { Metrics = metrics }, clock, log, stop);
+            keys(spool.LinkKey);
+            return spool;
+        }
+        var closed = new ClosedSpool(
+            SpoolCondition.Failing, PostgresMailSpool.Lease, DatabaseInterval, "its database can't be used")
+        {
+            WhyAtFirst = "its database has not answered, or another node changes its tables",
+            Failed = new RepeatedFault(fault => PostgresLog.StillClosed(log, settings.Place, fault)).Report,
+        };
+        var waiting = new WaitingSpool(closed, Open, clock, options, isTried: false);
+        try
+        {
+            var fault = await waiting._tried.Task.WaitAsync(Patience, clock, cancellationToken);
+            if (fault is null)
+                return waiting._spool!;
+            if (fault is not SpoolUnavailableException)
+                ExceptionDispatchInfo.Throw(fault);
+            PostgresLog.Waiting(log, settings.Place, fault);
+        }
+        catch (TimeoutException)
+        {
+            PostgresLog.SlowStart(log, settings.Place);
+        }
+        catch
+        {
+            await waiting.DisposeAsync();
+            throw;
+        }
+        return waiting;
     }
 
     public void Replace(SpoolOptions options)
@@ -134,8 +223,13 @@ public sealed class WaitingSpool : IMailSpool
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         Spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
 
-    public ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
-        Spool.FindOldestOpenAsync(destination, cancellationToken);
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
+        Spool.FindFreeAsync(destinations, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
+        Spool.FindOldestOpenAsync(destinations, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
         Spool.ReadPausesAsync(cancellationToken);
@@ -181,6 +275,10 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken) =>
         _spool?.RemoveNodeAsync(id, cancellationToken) ?? ValueTask.CompletedTask;
 
+    public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
+        string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) =>
+        Spool.ShareCircuitsAsync(node, own, cancellationToken);
+
     public ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken) => Spool.PurgeAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
@@ -192,38 +290,43 @@ public sealed class WaitingSpool : IMailSpool
             await spool.DisposeAsync();
     }
 
-    private async Task OpenAsync(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, string path)
+    private async Task OpenAsync(bool isTried)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(_closed.Interval, _clock);
         try
         {
-            while (_spool is null && await timer.WaitForNextTickAsync(_stop.Token))
-                _spool = await TryOpenAsync(open, log, path);
+            if (isTried)
+            {
+                _tried.TrySetResult(null);
+                await timer.WaitForNextTickAsync(_stop.Token);
+            }
+            while (!await TryOpenAsync())
+                await timer.WaitForNextTickAsync(_stop.Token);
             // A reload may have changed the options meanwhile.
             _spool?.Replace(_options);
             _opened.TrySetResult();
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             _opened.TrySetCanceled();
+            _tried.TrySetCanceled();
         }
     }
 
-    private async Task<IMailSpool?> TryOpenAsync(Func<CancellationToken, Task<IMailSpool>> open, ILogger log, string path)
+    private async Task<bool> TryOpenAsync()
     {
         try
         {
-            return await open(_stop.Token);
+            _spool = await _open(_stop.Token);
+            _tried.TrySetResult(null);
+            return true;
         }
-        catch (SpoolUnavailableException)
+        catch (Exception fault) when (!_stop.IsCancellationRequested)
         {
-            // The disk is still full, which was logged before.
-            return null;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            SpoolLog.StillClosed(log, path, fault);
-            return null;
+            // Whoever started this logs the first fault. That the same still holds is no news.
+            if (!_tried.TrySetResult(fault) && fault is not SpoolUnavailableException)
+                _closed.Failed(fault);
+            return false;
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        routes.MapGet("/readyz", () => ready.Obstacle(spool.Condition) is { } obstacle
+        routes.MapGet("/readyz", () => ready.Obstacle(spool) is { } obstacle
             ? Results.Text($"{obstacle}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ready\n"));
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using InboundBridge.Benchmarks.Spool;
-using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
@@ -17,9 +16,9 @@ internal static class BacklogFill
 
     public static async Task RunAsync(SharedSpoolOptions options, string connectionText, int backlog, CancellationToken cancellation)
     {
-        await using var spool = await PostgresSpoolStart.WhenThereAsync(
+        await using var spool = await PostgresSpoolStart.OpenAsync(
             new SpoolOptions { Path = Path.Combine(options.Folder, "fill"), MinimumFree = 0 }, PostgresSettings.Read(connectionText),
-            TimeProvider.System, NullLogger.Instance, new MetricRegistry(), cancellation);
+            new PostgresInternals(), TimeProvider.System, NullLogger.Instance, cancellation);
         var (started, left) = (Stopwatch.GetTimestamp(), backlog);
         var acceptors = new Acceptors(TimeProvider.System);
         while (left > 0)

@@ -24,7 +24,8 @@ internal sealed class AskJudge(
         {
             metrics.Of(destination).Attempted(RefusedLabel, duration);
             return new AskVerdict(
-                Refuse(attempt, refused, duration), refused.Answered ? CircuitEvidence.Answer : CircuitEvidence.Failure, null);
+                Refuse(attempt, refused, duration), refused.Answered ? CircuitEvidence.Answer : CircuitEvidence.Failure, null,
+                refused.Reply.Text);
         }
         var delivery = attempt.Delivery;
         var claim = new DeliveryClaim(delivery.Id, terms.Owner, ClaimTerms.FirstFence);
@@ -40,7 +41,7 @@ internal sealed class AskJudge(
             Attempt = judgement.Completion.Attempt,
             Ends = judgement.Ends,
         };
-        return new AskVerdict(answer, judgement.Evidence, judgement.PauseReason);
+        return new AskVerdict(answer, judgement.Evidence, judgement.PauseReason, outcome.Reply.Text);
     }
 
     private AskAnswer Refuse(DeliveryAttempt attempt, DeliveryOutcome.Refused refused, TimeSpan duration)

@@ -149,7 +149,7 @@ public sealed class MailAsks
         }
         finally
         {
-            _scheduler.End(destination, verdict.Evidence, verdict.PauseReason);
+            _scheduler.End(destination, verdict.Evidence, verdict.PauseReason, verdict.Reply);
             await use!.ReleaseAsync();
         }
         if (verdict.PauseReason is { } reason)

@@ -92,7 +92,7 @@ internal sealed class AttemptRunner(
         metrics.Of(destination).Attempted(judgement.Label, duration);
         // A receiver that collects its mail has a circuit of its own: it comes when it can.
         var evidence = settings.OnDemand ? CircuitEvidence.None : judgement.Evidence;
-        scheduler.AttemptOver(destination, queued, evidence, judgement.PauseReason);
+        scheduler.AttemptOver(destination, queued, evidence, judgement.PauseReason, outcome.Reply.Text);
         if (judgement.PauseReason is { } reason)
             await recorder.PauseAsync(destination, reason);
         if (await recorder.RecordAsync(

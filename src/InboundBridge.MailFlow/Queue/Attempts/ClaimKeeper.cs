@@ -83,8 +83,7 @@ internal sealed class ClaimKeeper(
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 await TryAsync("renewing claims", RenewAsync);
-                // Polling covers deliveries that other nodes added or gave back.
-                windows.LookAgain();
+                await TryAsync("looking for deliveries of other nodes", LookAsync);
             }
         }
         catch (OperationCanceledException)
@@ -103,6 +102,21 @@ internal sealed class ClaimKeeper(
         var until = terms.ExpiryFrom(time.Now);
         var claims = held.ConvertAll(claim => new DeliveryClaim(claim.Queued.Delivery.Id, terms.Owner, claim.Queued.Fence));
         windows.Renewed(held, until, await spool.RenewAsync(terms, claims, _stop.Token));
+    }
+
+    /// <summary>Polls for deliveries that other nodes added or gave back: asks once, and claims only where there is something.</summary>
+    private async Task LookAsync()
+    {
+        try
+        {
+            windows.LookAgain(await spool.FindFreeAsync(windows.ListNames(), _stop.Token));
+        }
+        catch (SpoolUnavailableException)
+        {
+            // Each destination tries again until the spool is back, so that nothing waits for the next round.
+            windows.LookAgain();
+            throw;
+        }
     }
 
     private async Task TryAsync(string what, Func<Task> work)

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
 /// <summary>A destination as the API shows it.</summary>
-/// <param name="Up">False while its circuit is open.</param>
+/// <param name="Up">False while its circuit is open at this node.</param>
 /// <param name="PauseReason">Null when it is not paused.</param>
 /// <param name="Active">Attempts under way.</param>
 /// <param name="Counts">Deliveries by state; states without any are left out.</param>
@@ -19,4 +19,7 @@ public sealed record DestinationStatus(
 {
     /// <summary>Its mail waits until it is collected (ATRN).</summary>
     public bool OnDemand { get; init; }
+
+    /// <summary>The nodes that it does not answer, this one first.</summary>
+    public IReadOnlyList<OpenCircuit> Circuits { get; init; } = [];
 }

@@ -60,6 +60,14 @@ internal static partial class QueueLog
     [LoggerMessage(2111, LogLevel.Information, "destination {Destination} answers again")]
     public static partial void CircuitClosed(ILogger log, string destination);
 
+    [LoggerMessage(2115, LogLevel.Warning,
+        "a destination does not answer another node; it is left alone here too destination={Destination} node={Node}: {Reason}")]
+    public static partial void CircuitFollowed(ILogger log, string destination, string node, string reason);
+
+    [LoggerMessage(2116, LogLevel.Information,
+        "no other node says any more that destination {Destination} does not answer; one attempt is made")]
+    public static partial void CircuitReleased(ILogger log, string destination);
+
     [LoggerMessage(2112, LogLevel.Warning, "a destination is paused destination={Destination}: {Reason}")]
     public static partial void Paused(ILogger log, string destination, string reason);
 

@@ -11,6 +11,16 @@ internal sealed class QueueLogs(ILogger log, QueueWatch watch)
         watch.Destination("circuit_opened", destination);
     }
 
+    /// <summary>It does not answer another node.</summary>
+    public void CircuitFollowed(string destination, string node, string reason)
+    {
+        QueueLog.CircuitFollowed(log, destination, node, reason);
+        watch.Destination("circuit_opened", destination, $"node {node}: {reason}");
+    }
+
+    /// <summary>The view that was followed is gone.</summary>
+    public void CircuitReleased(string destination) => QueueLog.CircuitReleased(log, destination);
+
     /// <summary>The spool's pause differs from ours: another node has changed it.</summary>
     /// <param name="reason">Null: resumed.</param>
     public void PauseFollowed(string destination, string? reason)

@@ -21,12 +21,13 @@ internal sealed class AskScheduler(SchedulerState state)
     }
 
     /// <param name="pause">Why the destination has to be paused; null otherwise.</param>
-    public void End(DestinationQueue destination, CircuitEvidence evidence, string? pause)
+    /// <param name="reply">What the destination answered, for people.</param>
+    public void End(DestinationQueue destination, CircuitEvidence evidence, string? pause, string? reply)
     {
         lock (state.Gate)
         {
             destination.Asked--;
-            state.Learn(destination, evidence, pause);
+            state.Learn(destination, evidence, pause, reply);
             state.Starter.Ended();
             state.Starter.Pump(destination);
         }

@@ -88,13 +88,15 @@ internal sealed class DeliveryScheduler(SchedulerState state)
     /// <summary>
     /// The attempt is over: its worker is free, and what it showed of the destination counts. Its result is still to be recorded.
     /// </summary>
-    public void AttemptOver(DestinationQueue destination, QueuedDelivery queued, CircuitEvidence evidence, string? pause)
+    /// <param name="reply">What it ended with, for people.</param>
+    public void AttemptOver(
+        DestinationQueue destination, QueuedDelivery queued, CircuitEvidence evidence, string? pause, string? reply = null)
     {
         lock (state.Gate)
         {
             queued.State = QueuedState.Settling;
             state.Starter.AttemptOver(destination);
-            state.Learn(destination, evidence, pause);
+            state.Learn(destination, evidence, pause, reply);
             state.Starter.ServeStarved();
             state.Starter.Pump(destination);
         }

@@ -28,6 +28,9 @@ internal sealed class DestinationQueue : IDisposable
 
     public CircuitBreaker Circuit { get; }
 
+    /// <summary>Other nodes' views, as last heard.</summary>
+    public IReadOnlyList<OpenCircuit> OtherViews { get; set; } = [];
+
     public RateGate Rate { get; }
 
     /// <summary>

@@ -91,7 +91,7 @@ internal sealed class DestinationScheduler(SchedulerState state)
         lock (state.Gate)
         {
             state.Pause(destination, reason, isStored: true);
-            if (reason is null && destination.Circuit.RecordAnswer())
+            if (reason is null && destination.Circuit.RecordAnswer(state.AnswerTime))
                 state.Logs.CircuitClosed(destination.Options.Name);
             state.Starter.Pump(destination);
         }

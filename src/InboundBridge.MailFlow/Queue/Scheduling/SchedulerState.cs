@@ -36,6 +36,11 @@ internal sealed class SchedulerState
     /// <summary>Counts the changes to pauses that this process made; see <see cref="DestinationScheduler.FollowPauses"/>.</summary>
     public long PauseChanges { get; private set; }
 
+    /// <summary>
+    /// Now, where other nodes may have older news of a destination. Where none has, a delivery need not ask for the time.
+    /// </summary>
+    public DateTimeOffset? AnswerTime => Terms.IsForever ? null : Time.Now;
+
     /// <summary>Inside the lock: pauses a destination, or resumes it (null).</summary>
     public void Pause(DestinationQueue destination, string? reason, bool isStored)
     {
@@ -45,13 +50,14 @@ internal sealed class SchedulerState
 
     /// <summary>Inside the lock: what an attempt has shown of a destination.</summary>
     /// <param name="pause">Why it has to be paused; null otherwise.</param>
-    public void Learn(DestinationQueue destination, CircuitEvidence evidence, string? pause)
+    /// <param name="reply">What the attempt ended with, where that may be of use to people.</param>
+    public void Learn(DestinationQueue destination, CircuitEvidence evidence, string? pause, string? reply)
     {
         if (pause is not null)
             Pause(destination, pause, isStored: false);
-        if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(Time.Now))
+        if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(Time.Now, reply ?? string.Empty))
             Logs.CircuitOpened(destination.Options.Name);
-        else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer())
+        else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer(AnswerTime))
             Logs.CircuitClosed(destination.Options.Name);
     }
 

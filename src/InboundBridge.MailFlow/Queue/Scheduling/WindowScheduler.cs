@@ -49,13 +49,35 @@ internal sealed class WindowScheduler(SchedulerState state)
         }
     }
 
+    /// <summary>The destinations whose deliveries are claimed for windows.</summary>
+    public List<string> ListNames()
+    {
+        lock (state.Gate)
+            return [.. state.Destinations.Present.Where(destination => !destination.Options.OnDemand)
+                .Select(destination => destination.Options.Name)];
+    }
+
+    /// <summary>Other owners have left deliveries: asks the spool for them when they are due.</summary>
+    /// <param name="free">When the first of each destination is due.</param>
+    public void LookAgain(IReadOnlyDictionary<string, DateTimeOffset> free)
+    {
+        lock (state.Gate)
+        {
+            foreach (var (name, due) in free)
+            {
+                if (state.Destinations.Find(name) is { } destination)
+                    LookAgain(destination, due);
+            }
+        }
+    }
+
     /// <summary>Other owners may have added deliveries, or given some back: asks the spool for every destination.</summary>
     public void LookAgain()
     {
         lock (state.Gate)
         {
             foreach (var destination in state.Destinations.All)
-                LookAgain(destination);
+                LookAgain(destination, state.Time.Now);
         }
     }
 
@@ -65,14 +87,14 @@ internal sealed class WindowScheduler(SchedulerState state)
         lock (state.Gate)
         {
             if (state.Destinations.Find(name) is { } destination)
-                LookAgain(destination);
+                LookAgain(destination, state.Time.Now);
         }
     }
 
     /// <summary>Inside the lock.</summary>
-    private void LookAgain(DestinationQueue destination)
+    private void LookAgain(DestinationQueue destination, DateTimeOffset due)
     {
-        destination.Backlog.Leave(state.Time.Now);
+        destination.Backlog.Leave(due);
         state.Starter.Pump(destination);
     }
 

@@ -30,6 +30,11 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     /// <summary>Whether new mail should be accepted: read before MAIL is answered. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }
 
+    /// <summary>
+    /// Why <see cref="Condition"/> is not what it should be, where the spool can say more; for everybody, so it names nothing internal.
+    /// </summary>
+    string? Obstacle => null;
+
     /// <summary>The options in force.</summary>
     SpoolOptions Options { get; }
 
@@ -162,8 +167,16 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
 
-    /// <summary>When the oldest open delivery of the destination was made; null when none is open.</summary>
-    ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken);
+    /// <summary>
+    /// When the earliest delivery is due that nobody has claimed, for those of these destinations that have any: one question for all of
+    /// them, before <see cref="ClaimAsync"/> is worth asking. It may be earlier than it is.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken);
+
+    /// <summary>When the oldest open delivery was made, for those of these destinations that have any.</summary>
+    ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken);
 
     /// <summary>Asks which destinations are paused, and why. Pauses survive restarts, and hold for every node of a shared store.</summary>
     ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken);

@@ -17,4 +17,9 @@ public sealed partial class PostgresMailSpool
     /// <inheritdoc/>
     public async ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken) =>
         await _connections.ReadAsync(connection => NodeRows.RemoveAsync(connection, id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
+        string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) => _connections.ReadAsync(
+        connection => CircuitRows.ShareAsync(connection, node, own, cancellationToken), cancellationToken);
 }

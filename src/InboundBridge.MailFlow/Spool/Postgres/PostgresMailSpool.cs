@@ -35,7 +35,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
     /// <summary>
     /// How long a claim lasts. The queue renews it three times in this time; work of a node that died goes on elsewhere after it.
     /// </summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     /// <summary>Longer than a command may take.</summary>
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
@@ -95,6 +95,9 @@ public sealed partial class PostgresMailSpool : IMailSpool
             return _group.Waiting > Options.CommitLatencyLimit ? SpoolCondition.CommitsSlow : SpoolCondition.Ready;
         }
     }
+
+    /// <inheritdoc/>
+    public string? Obstacle => _health.IsFailing ? "its database takes no commits" : null;
 
     /// <inheritdoc/>
     public SpoolOptions Options => Volatile.Read(ref _options);
@@ -233,8 +236,13 @@ public sealed partial class PostgresMailSpool : IMailSpool
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DeliveryLists.ListAsync(connection, filter, cursor, limit, _keys.Seal), cancellationToken);
 
-    public ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => DeliveryReads.OldestOpenAsync(connection, destination), cancellationToken);
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(connection => DestinationReads.FreeAsync(connection, destinations), cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(connection => DestinationReads.OldestOpenAsync(connection, destinations), cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
         _connections.ReadAsync(StoreReads.PausesAsync, cancellationToken);

@@ -21,4 +21,9 @@ public sealed partial class SqliteMailSpool
         _node.Remove(id);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>There is no other node to tell.</summary>
+    public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
+        string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) =>
+        new([.. own.Take(CircuitView.MostOfANode).Select(view => view.Cut())]);
 }

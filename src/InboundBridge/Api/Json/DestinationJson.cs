@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Api.Json;
@@ -11,7 +12,8 @@ internal sealed record DestinationJson(
     string? PauseReason,
     int Active,
     IReadOnlyDictionary<string, long> Deliveries,
-    DateTimeOffset? OldestOpen)
+    DateTimeOffset? OldestOpen,
+    [property: Description("The nodes that it does not answer.")] IEnumerable<CircuitJson> Circuits)
 {
     public static DestinationJson Of(DestinationStatus status) => new(
         status.Name,
@@ -22,5 +24,18 @@ internal sealed record DestinationJson(
         status.PauseReason,
         status.Active,
         status.Counts.ToDictionary(count => ApiJson.State(count.Key), count => count.Value, StringComparer.Ordinal),
-        status.OldestOpen);
+        status.OldestOpen,
+        status.Circuits.Select(CircuitJson.Of));
+}
+
+internal sealed record CircuitJson(
+    [property: Description("The id of the node, as in /nodes.")] string Node,
+    [property: Description("The node that answers.")] bool Self,
+    DateTimeOffset OpenSince,
+    [property: Description("When that node probes next.")] DateTimeOffset Until,
+    int Failures,
+    [property: Description("What the last failure ended with.")] string Reason)
+{
+    public static CircuitJson Of(OpenCircuit circuit) =>
+        new(circuit.Node, circuit.IsSelf, circuit.OpenedAt, circuit.Until, circuit.Failures, circuit.Reason);
 }

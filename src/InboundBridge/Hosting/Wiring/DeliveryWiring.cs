@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Hosting.Destinations;
 using InboundBridge.MailFlow.Bounces;
@@ -50,7 +49,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(
             spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(),
-            new MailQueueOptions { Workers = options.Delivery.Workers, AskKey = HMACSHA256.HashData(spool.LinkKey, "webhook-id"u8) },
+            new MailQueueOptions { Workers = options.Delivery.Workers, AskKey = spool.Keys.Asks },
             metrics.Registry);
         Bounces = new DeliveryBounces(
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
@@ -100,7 +99,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Volatile.Write(ref _webhooks, webhooks);
     }
 
-    /// <summary>Starts delivering the spool's mail: at once, or as soon as the spool opens if its disk is full.</summary>
+    /// <summary>Starts delivering the spool's mail: at once, or as soon as the spool opens if it can't be opened yet.</summary>
     public Task StartAsync(CancellationToken cancellationToken, CancellationToken stopping)
     {
         if (_spool.Spool is not WaitingSpool { IsOpen: false } waiting)
@@ -122,7 +121,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Postmaster = PostmasterCheck.AddressOf(options),
     };
 
-    private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _spool.LinkKey, LinkLifetime, _clock);
+    private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _spool.Keys.Links, LinkLifetime, _clock);
 
     private async Task StartLaterAsync(WaitingSpool waiting, CancellationToken stopping)
     {
@@ -145,7 +144,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Stopped before the spool had room: no delivery was started.
+            // Stopped before the spool was open: no delivery was started.
             return;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class SmtpWiring : IAsyncDisposable
     {
         Certificates =
             new CertificateStore(setup.Options.Tls, metrics.Registry, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
-        Users = new UserDirectory(setup.Users, spool.LinkKey);
+        Users = new UserDirectory(setup.Users, spool.Keys.Links);
         State = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
         _sharing = new RateSharing(spool.Spool.Exchange, clock, logs.CreateLogger<RateSharing>());
         Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State, _sharing);

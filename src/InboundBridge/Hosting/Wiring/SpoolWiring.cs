@@ -1,36 +1,36 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Postgres;
 using StoredLinkKey = InboundBridge.MailFlow.Spool.Sealing.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>The spool, and the key of signed links beside it.</summary>
+/// <summary>The spool, and the keys that are kept with it.</summary>
 internal sealed class SpoolWiring : IAsyncDisposable
 {
-    private SpoolWiring(IMailSpool spool, byte[] linkKey) => (Spool, LinkKey) = (spool, linkKey);
+    private SpoolWiring(IMailSpool spool, SpoolKeys keys) => (Spool, Keys) = (spool, keys);
 
     public IMailSpool Spool { get; }
 
-    public byte[] LinkKey { get; }
+    public SpoolKeys Keys { get; }
 
-    /// <summary>Opens the embedded spool, or the shared one; for the database of that it waits.</summary>
+    /// <summary>Opens the embedded spool, or the shared one. What can't be opened yet may be opened later by itself.</summary>
     /// <exception cref="IOException">The spool or the key can't be used.</exception>
     public static async Task<SpoolWiring> OpenAsync(
         ApplianceOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = logs.CreateLogger<SpoolOptions>();
+        var keys = new SpoolKeys();
         if (options.SharedSpool is { } shared)
         {
-            var opened = await PostgresSpoolStart.WhenThereAsync(
-                options.Spool, shared, clock, log, metrics.Registry, cancellationToken);
-            return new SpoolWiring(opened, opened.LinkKey);
+            return new SpoolWiring(
+                await WaitingSpool.OpenSharedAsync(options.Spool, shared, clock, log, metrics.Registry, keys.Are, cancellationToken), keys);
         }
         var spool = await WaitingSpool.OpenAsync(options.Spool, clock, log, metrics.Registry, cancellationToken);
         try
         {
-            return new SpoolWiring(spool, StoredLinkKey.ReadOrMake(options.Spool.Path, log));
+            keys.Are(StoredLinkKey.ReadOrMake(options.Spool.Path, log));
+            return new SpoolWiring(spool, keys);
         }
         catch
         {

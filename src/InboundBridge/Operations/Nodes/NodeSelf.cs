@@ -33,7 +33,7 @@ internal sealed class NodeSelf(string id, string name, CurrentSetup current, Rea
     public SpoolNode Describe()
     {
         var loaded = Volatile.Read(ref _loaded);
-        var obstacle = ready.Obstacle(spool.Condition);
+        var obstacle = ready.Obstacle(spool);
         return new SpoolNode
         {
             Id = id,

@@ -23,12 +23,15 @@ internal sealed class ReadyState
     }
 
     /// <summary>Why no mail would be accepted now; null when it would be.</summary>
-    public string? Obstacle(SpoolCondition condition)
+    public string? Obstacle(IMailSpool spool)
     {
         if (Stopping)
             return "stopping";
         if (!Listening)
             return "not listening";
-        return condition == SpoolCondition.Ready ? null : $"spool: {condition}";
+        var condition = spool.Condition;
+        if (condition == SpoolCondition.Ready)
+            return null;
+        return spool.Obstacle is { } why ? $"spool: {condition} ({why})" : $"spool: {condition}";
     }
 }

@@ -108,6 +108,24 @@ public class SharedStoreTests
     }
 
     [Fact]
+    public async Task Destinations_without_work_cost_one_question_together_and_no_claim()
+    {
+        await using var fixture = new QueueFixture { ClaimLifetime = Lifetime };
+        foreach (var number in Enumerable.Range(0, 20))
+            fixture.Add(QueueFixture.Destination($"hook{number}"));
+        await fixture.StartAsync();
+        await fixture.Clock.TimerSetAsync(Lifetime / 3);
+        // Each window is filled once at the start.
+        foreach (var _ in Enumerable.Range(0, 20))
+            await fixture.Faults.CalledAsync("ClaimAsync");
+        for (var round = 0; round < 3; round++)
+        {
+            fixture.Clock.Advance(Lifetime / 3);
+            Assert.DoesNotContain("ClaimAsync", await fixture.Faults.CalledAsync("FindFreeAsync"));
+        }
+    }
+
+    [Fact]
     public async Task A_pause_that_another_node_set_or_ended_is_followed()
     {
         await using var fixture = new QueueFixture();

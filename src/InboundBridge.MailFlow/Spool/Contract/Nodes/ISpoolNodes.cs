@@ -17,4 +17,14 @@ public interface ISpoolNodes
 
     /// <summary>A node says goodbye: from now on it is not listed.</summary>
     ValueTask RemoveNodeAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells the other nodes which destinations do not answer this one, and hears the same of them. What the node told before and does not
+    /// repeat is taken back.
+    /// </summary>
+    /// <param name="node">The id of this node.</param>
+    /// <param name="own">Its views; beyond <see cref="CircuitView.MostOfANode"/> they are ignored.</param>
+    /// <returns>The views of all nodes that count, this one's among them, the oldest first.</returns>
+    ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
+        string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken);
 }

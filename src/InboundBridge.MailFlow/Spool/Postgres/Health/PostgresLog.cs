@@ -18,7 +18,8 @@ internal static partial class PostgresLog
 
     [LoggerMessage(
         2033, LogLevel.Error,
-        "the database of the shared spool can't be reached; the appliance starts as soon as it can, and asks every second place={Place}")]
+        "the database of the shared spool can't be reached; new mail is refused with 451 until it can, which is tried every second "
+        + "place={Place}")]
     public static partial void Waiting(ILogger log, string place, Exception exception);
 
     [LoggerMessage(
@@ -31,6 +32,17 @@ internal static partial class PostgresLog
 
     [LoggerMessage(2036, LogLevel.Information, "retention removed {Messages} messages and the octets of {Bodies}")]
     public static partial void Purged(ILogger log, int messages, int bodies);
+
+    [LoggerMessage(
+        2038, LogLevel.Error,
+        "the shared spool still can't be opened, and waiting alone may not help; new mail is refused with 451 place={Place}")]
+    public static partial void StillClosed(ILogger log, string place, Exception exception);
+
+    [LoggerMessage(
+        2039, LogLevel.Warning,
+        "the database of the shared spool has not answered yet, or another node changes its tables; new mail is refused with 451 until "
+        + "the spool is open place={Place}")]
+    public static partial void SlowStart(ILogger log, string place);
 
     [LoggerMessage(2037, LogLevel.Debug, "a notice to other nodes could not be sent; they will find the work by asking")]
     public static partial void NotTold(ILogger log, Exception exception);

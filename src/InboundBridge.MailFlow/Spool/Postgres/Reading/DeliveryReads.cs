@@ -14,11 +14,6 @@ internal static class DeliveryReads
         "SELECT a.number, a.started_at, a.duration, a.outcome, a.reply, a.reply_code, a.reply_enhanced, a.reply_host " +
         "FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = $1 ORDER BY a.started_at";
 
-    private const string Oldest =
-        "SELECT min(created_at) FROM deliveries WHERE seq IN (" +
-        "(SELECT seq FROM deliveries WHERE destination = $1 AND state = 0 AND state <> 2 ORDER BY seq LIMIT 1) UNION ALL " +
-        "(SELECT seq FROM deliveries WHERE destination = $1 AND state = 1 AND state <> 2 ORDER BY seq LIMIT 1))";
-
     public static async Task<SpooledDelivery?> FindAsync(NpgsqlConnection connection, string id, OptionsSeal seal)
     {
         await using var command = new NpgsqlCommand(Rows + "WHERE d.id = $1", connection);
@@ -48,13 +43,6 @@ internal static class DeliveryReads
                 reader.ReplyOrNull(4)!));
         }
         return attempts;
-    }
-
-    public static async Task<DateTimeOffset?> OldestOpenAsync(NpgsqlConnection connection, string destination)
-    {
-        await using var command = new NpgsqlCommand(Oldest, connection);
-        command.Parameters.Text(destination);
-        return await command.ExecuteScalarAsync() is long oldest ? StoredTime.From(oldest) : null;
     }
 
     /// <summary>Rows of <see cref="DeliveryColumns.All"/> and the delivery's number.</summary>

@@ -31,7 +31,18 @@ internal static class DeliveryQueries
                 .ReadAll(row => new FailedAttempt(
                     (int)row.Number(0), row.Time(1), TimeSpan.FromMilliseconds(row.Number(2)), row.Text(3), row.Reply(4, 5)));
 
-    public static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
+    public static IReadOnlyDictionary<string, DateTimeOffset> OldestOpen(SpoolReader reader, IReadOnlyList<string> destinations)
+    {
+        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var destination in destinations)
+        {
+            if (OldestOpen(reader, destination) is { } oldest)
+                times[destination] = oldest;
+        }
+        return times;
+    }
+
+    private static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
     {
         const string First = "(SELECT seq FROM deliveries WHERE destination = ?1 AND state = ";
         const string Last = " AND state <> 2 ORDER BY seq LIMIT 1)";

@@ -113,6 +113,9 @@ public class NodeBeatTests
             return ValueTask.CompletedTask;
         }
 
+        public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
+            string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) => new(own);
+
         private void Refuse()
         {
             if (IsAway)

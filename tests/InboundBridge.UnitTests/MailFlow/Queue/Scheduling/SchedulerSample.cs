@@ -20,6 +20,7 @@ internal sealed class SchedulerSample
             time, clock ?? _parts.Clock, new MailQueueOptions { Window = window, Workers = workers }, terms ?? SchedulingSample.Forever,
             _parts.Released, new QueueLogs(NullLogger.Instance, new QueueWatch(time)));
         (Deliveries, Destinations, Windows) = (new DeliveryScheduler(State), new DestinationScheduler(State), new WindowScheduler(State));
+        Circuits = new CircuitScheduler(State);
     }
 
     public SchedulerState State { get; }
@@ -29,6 +30,8 @@ internal sealed class SchedulerSample
     public DestinationScheduler Destinations { get; }
 
     public WindowScheduler Windows { get; }
+
+    public CircuitScheduler Circuits { get; }
 
     public FakeTimeProvider Clock => _parts.Clock;
 
@@ -91,8 +94,9 @@ internal sealed class SchedulerSample
             Deliveries.Arrived(Register(Delivery(id)));
     }
 
-    public void AttemptOver(QueuedDelivery queued, CircuitEvidence evidence = CircuitEvidence.Answer, string? pause = null) =>
-        Deliveries.AttemptOver(Find(queued.Delivery.Destination), queued, evidence, pause);
+    public void AttemptOver(
+        QueuedDelivery queued, CircuitEvidence evidence = CircuitEvidence.Answer, string? pause = null, string? reason = null) =>
+        Deliveries.AttemptOver(Find(queued.Delivery.Destination), queued, evidence, pause, reason);
 
     /// <summary>An attempt ends, and its result is recorded.</summary>
     /// <param name="recorded">Null: nothing could be recorded.</param>

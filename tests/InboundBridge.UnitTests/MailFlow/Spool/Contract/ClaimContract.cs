@@ -6,6 +6,18 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
 public abstract class ClaimContract : TwoOwnersContract
 {
     [Fact]
+    public async Task One_question_tells_which_destinations_have_deliveries_that_nobody_has_claimed()
+    {
+        Assert.Empty(await Spool.FindFreeAsync(["hook", "store", "gone"], None));
+        await AddAsync("later", delivery => delivery with { NextAttemptAt = Now.AddMinutes(5) });
+        await AddAsync("done", delivery => delivery with { State = DeliveryState.Held }, destination: "store");
+        await AddAsync("other", destination: "not asked for");
+        var free = await Spool.FindFreeAsync(["hook", "store", "gone"], None);
+        Assert.Equal("hook", Assert.Single(free.Keys));
+        Assert.True(free["hook"] <= Now.AddMinutes(5));
+    }
+
+    [Fact]
     public async Task A_claimed_delivery_is_handed_out_to_nobody_not_even_to_its_owner()
     {
         await AddAsync("d1");

@@ -157,8 +157,9 @@ public abstract class MailSpoolContract : SpoolContract
         Assert.Equal(["d5", "d4", "d3"], await DueAsync(keepsOrder: false, 3));
         Assert.Equal(["d5", "d4", "d3", "d0"], await DueAsync(keepsOrder: false, 10));
         Assert.Equal(["d0", "d3", "d4"], await DueAsync(keepsOrder: true, 3));
-        Assert.Equal(Now, await Spool.FindOldestOpenAsync("hook", None));
-        Assert.Null(await Spool.FindOldestOpenAsync("nowhere", None));
+        var oldest = await Spool.FindOldestOpenAsync(["hook", "nowhere", "store"], None);
+        Assert.Equal(["hook", "store"], oldest.Keys.Order());
+        Assert.All(oldest.Values, time => Assert.Equal(Now, time));
     }
 
     [Fact]

@@ -23,6 +23,21 @@ public sealed class PostgresClaimTests : ClaimContract
 
     protected override IMailSpool OtherNode => _store.Other;
 
+    [Fact]
+    public async Task What_another_node_has_claimed_is_free_when_the_claim_has_expired()
+    {
+        await AddAsync("first", delivery => delivery with { NextAttemptAt = Now.AddSeconds(-9) });
+        await AddAsync("second", delivery => delivery with { NextAttemptAt = Now.AddSeconds(-5) });
+        Assert.Equal(Now.AddSeconds(-9), (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+        await ClaimAsync(OtherNode, B, limit: 1);
+        Assert.Equal(Now.AddSeconds(-5), (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+        await ClaimAsync(OtherNode, B);
+        Assert.Empty(await Spool.FindFreeAsync(["hook"], None));
+        var first = Now.AddSeconds(-9);
+        await AdvanceAsync(Lifetime);
+        Assert.Equal(first, (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+    }
+
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);
 
     protected override ValueTask AdvanceAsync(TimeSpan time) => _store.AdvanceAsync(Clock, time);
