@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
 using InboundBridge.MailFlow.Spool.Postgres.Nodes;
+using InboundBridge.MailFlow.Spool.Postgres.Reading;
 
 namespace InboundBridge.MailFlow.Spool.Postgres;
 
@@ -22,4 +23,8 @@ public sealed partial class PostgresMailSpool
     public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
         string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) => _connections.ReadAsync(
         connection => CircuitRows.ShareAsync(connection, node, own, cancellationToken), cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(connection => DestinationReads.FreeAsync(connection, destinations), cancellationToken);
 }

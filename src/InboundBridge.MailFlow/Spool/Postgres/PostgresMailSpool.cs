@@ -236,10 +236,6 @@ public sealed partial class PostgresMailSpool : IMailSpool
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DeliveryLists.ListAsync(connection, filter, cursor, limit, _keys.Seal), cancellationToken);
 
-    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => DestinationReads.FreeAsync(connection, destinations), cancellationToken);
-
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DestinationReads.OldestOpenAsync(connection, destinations), cancellationToken);

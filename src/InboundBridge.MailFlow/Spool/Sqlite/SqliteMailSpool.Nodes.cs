@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
@@ -26,4 +27,17 @@ public sealed partial class SqliteMailSpool
     public ValueTask<IReadOnlyList<CircuitView>> ShareCircuitsAsync(
         string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) =>
         new([.. own.Take(CircuitView.MostOfANode).Select(view => view.Cut())]);
+
+    /// <summary>From memory, and without the time: where nobody else claims, nobody has to ask.</summary>
+    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
+        IReadOnlyList<string> destinations, CancellationToken cancellationToken)
+    {
+        var free = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var tally in _tallies.List())
+        {
+            if (tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State) && destinations.Contains(tally.Destination))
+                free[tally.Destination] = DateTimeOffset.MinValue;
+        }
+        return new(free);
+    }
 }

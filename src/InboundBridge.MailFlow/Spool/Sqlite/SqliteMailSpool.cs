@@ -279,19 +279,6 @@ public sealed partial class SqliteMailSpool : IMailSpool
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => DeliveryQueries.List(reader, filter, cursor, limit, _tallies.List()), cancellationToken);
 
-    /// <summary>From memory, and without the time: where nobody else claims, nobody has to ask.</summary>
-    public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken)
-    {
-        var free = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var tally in _tallies.List())
-        {
-            if (tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State) && destinations.Contains(tally.Destination))
-                free[tally.Destination] = DateTimeOffset.MinValue;
-        }
-        return new(free);
-    }
-
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => DeliveryQueries.OldestOpen(reader, destinations), cancellationToken);
