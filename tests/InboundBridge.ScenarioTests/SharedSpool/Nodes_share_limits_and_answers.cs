@@ -37,7 +37,8 @@ public sealed class Nodes_share_limits_and_answers : IDisposable
         Assert.Equal("550 5.1.1", await RcptAsync(first, "nobody@example.com"));
         // The database has the answers a moment later; until then the other node would ask.
         await Deadline.Usual.UntilAsync(
-            async () => (await postgres.ReadAsync("SELECT count(*)::text FROM answers"))[0] == "2", "the answers in the database", () => first.Log);
+            async () => (await postgres.ReadAsync("SELECT count(*)::text FROM answers"))[0] == "2",
+            "the answers in the database", () => first.Log);
         Assert.Equal("250 2.1.5", await RcptAsync(second, "AL@example.com"));
         Assert.Equal("550 5.1.1", await RcptAsync(second, "nobody@example.com"));
         Assert.Equal(["al@example.com", "nobody@example.com"], service.Asked);
