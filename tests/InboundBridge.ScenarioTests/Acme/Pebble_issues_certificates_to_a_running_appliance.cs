@@ -120,7 +120,7 @@ public sealed partial class Pebble_issues_certificates_to_a_running_appliance : 
             () =>
             {
                 // An attempt that failed because nobody answered is repeated when the operator says so.
-                var failures = Failures().Matches(appliance.Log).Count;
+                var failures = Failures().Count(appliance.Log);
                 if (failures > failed)
                     appliance.Process.HangUp();
                 failed = failures;

@@ -138,7 +138,7 @@ internal sealed class CertificateIssue(
         return await client.WhilePendingAsync(authorization.Url, $"the authority has been looking at {host}", cancellationToken);
     }
 
-    private AcmeException Refused(AcmeAuthorization authorization)
+    private static AcmeException Refused(AcmeAuthorization authorization)
     {
         var problem = authorization.Challenges.FirstOrDefault(challenge => challenge is { Problem: not null, Status: "invalid" })?.Problem
             ?? new AcmeProblem("unauthorized", $"the authorization is {AcmeText.Shown(authorization.Status)}", null);

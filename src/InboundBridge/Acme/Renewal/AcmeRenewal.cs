@@ -220,7 +220,7 @@ internal sealed class AcmeRenewal : IAsyncDisposable
         if (Options is not null)
             _store.Install(stored.Entry);
         var certificate = stored.Entry.Certificate;
-        _log.InUse(string.Join(' ', stored.Entry.Names), certificate.Issuer, certificate.NotAfter.ToUniversalTime());
+        _log.InUse(string.Join(' ', stored.Entry.Names), certificate.Issuer, Expiry(stored));
     }
 
     private void Plan(StoredCertificate stored, DateTimeOffset due)
@@ -228,12 +228,14 @@ internal sealed class AcmeRenewal : IAsyncDisposable
         if (due == _planned)
             return;
         _planned = due;
-        _log.Planned(string.Join(' ', stored.Entry.Names), due, stored.Entry.Certificate.NotAfter.ToUniversalTime());
+        _log.Planned(string.Join(' ', stored.Entry.Names), due, Expiry(stored));
     }
 
     /// <summary>Challenges arrive where the start has bound a listener for them; a changed one waits for the next start.</summary>
     private bool IsBound(AcmeOptions options) =>
         _bound is not null && _bound.Challenge == options.Challenge && _bound.ListenOn.Equals(options.ListenOn);
+
+    private static DateTimeOffset Expiry(StoredCertificate stored) => new(stored.Entry.Certificate.NotAfter.ToUniversalTime());
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
