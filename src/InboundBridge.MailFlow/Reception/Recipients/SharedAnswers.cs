@@ -87,7 +87,7 @@ public sealed class SharedAnswers(INodeExchange exchange, TimeProvider clock) : 
                 try
                 {
                     if (!IsResting)
-                        await exchange.KeepAnswersAsync(new Dictionary<string, NodeAnswer>(batch), CancellationToken.None);
+                        await exchange.KeepAnswersAsync(new Dictionary<string, NodeAnswer>(batch, StringComparer.Ordinal), CancellationToken.None);
                 }
                 catch (Exception fault) when (IsAway(fault))
                 {

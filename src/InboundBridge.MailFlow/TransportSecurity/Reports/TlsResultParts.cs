@@ -37,7 +37,7 @@ internal sealed class TlsResultParts(ISpoolNotes notes, TimeProvider clock)
     private static readonly TimeSpan Patience = TimeSpan.FromDays(2);
 
     /// <summary>A process's part of a report. It is one note, unless it is too large for that: then each policy has one.</summary>
-    public IEnumerable<SpoolNote> NotesOf(DomainTally tally, string part)
+    public static IEnumerable<SpoolNote> NotesOf(DomainTally tally, string part)
     {
         var name = $"{tally.Scope.Key} {part}";
         if (Write(tally, name) is { Value.Length: <= SpoolNote.LargestValue } whole)

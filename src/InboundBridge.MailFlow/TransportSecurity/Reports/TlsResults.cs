@@ -63,7 +63,7 @@ public sealed class TlsResults(ISpoolNotes notes, TimeProvider clock)
             {
                 foreach (var tally in page)
                 {
-                    written.AddRange(Parts.NotesOf(tally, _part));
+                    written.AddRange(TlsResultParts.NotesOf(tally, _part));
                     tally.IsDirty = false;
                 }
             }
