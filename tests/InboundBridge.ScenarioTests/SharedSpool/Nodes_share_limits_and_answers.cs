@@ -59,7 +59,8 @@ public sealed class Nodes_share_limits_and_answers : IDisposable
                 return accepted;
             Assert.StartsWith("250", reply, StringComparison.Ordinal);
             Assert.StartsWith("250", await conversation.AskAsync("RSET"), StringComparison.Ordinal);
-            await Task.Delay(TimeSpan.FromMilliseconds(accepted % 5 == 0 ? 500 : 0), TestContext.Current.CancellationToken);
+            var pause = TimeSpan.FromMilliseconds(accepted % 5 == 0 ? 500 : 0);
+            await Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
         return 2 * Limit;
     }

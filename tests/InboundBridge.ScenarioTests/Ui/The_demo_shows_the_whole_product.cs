@@ -58,10 +58,10 @@ public sealed partial class The_demo_shows_the_whole_product
         Assert.Equal(0, await demo.ExitAsync());
     }
 
-    [GeneratedRegex("webhook receiver at (http://[^ ]+/)$", RegexOptions.Multiline)]
+    [GeneratedRegex("webhook receiver at (?<address>http://[^ ]+/)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Receiver();
 
-    [GeneratedRegex("web UI at (http://[^/]+)/ui;")]
+    [GeneratedRegex("web UI at (?<address>http://[^/]+)/ui;", RegexOptions.ExplicitCapture)]
     private static partial Regex Ui();
 
     [GeneratedRegex("Ctrl-C ends the demo")]

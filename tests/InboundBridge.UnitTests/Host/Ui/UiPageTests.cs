@@ -183,7 +183,7 @@ public sealed class UiPageTests
 
     private static List<string> Ids(string page) =>
     [
-        .. Regex.Matches(page, "/ui/messages/([0-9a-z]{26})", RegexOptions.None, TimeSpan.FromSeconds(5))
+        .. Regex.Matches(page, "/ui/messages/(?<id>[0-9a-z]{26})", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
             .Select(each => each.Groups[1].Value),
     ];
 

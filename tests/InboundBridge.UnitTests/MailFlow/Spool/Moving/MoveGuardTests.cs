@@ -70,7 +70,7 @@ public sealed class MoveGuardTests : IDisposable
     {
         await using var from = await FilledAsync(isShared, 200);
         await using var to = await MovePlace.CreateAsync(false);
-        var interruption = new Interruption("read", after);
+        using var interruption = new Interruption("read", after);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => _moved.ExportAsync(from, isMove: true, progress: interruption, cancellation: interruption.Token));
         Assert.False(File.Exists(_moved.File));
@@ -90,7 +90,7 @@ public sealed class MoveGuardTests : IDisposable
     public async Task An_interrupted_backup_begins_anew()
     {
         await using var from = await FilledAsync(false, 200);
-        var interruption = new Interruption("read", 100);
+        using var interruption = new Interruption("read", 100);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => _moved.ExportAsync(from, progress: interruption, cancellation: interruption.Token));
         var exported = await _moved.ExportAsync(from);

@@ -32,7 +32,7 @@ public class MessageLookTests
             var envelope = SpoolJson.Write(message.Envelope);
             foreach (var part in Parts)
             {
-                var isWhole = OctetSearch.InJson(part)?.Wanted == part.ToLowerInvariant();
+                var isWhole = string.Equals(OctetSearch.InJson(part)?.Wanted, part, StringComparison.OrdinalIgnoreCase);
                 foreach (var filter in new[]
                 {
                     new MessageFilter { Sender = part }, new MessageFilter { Recipient = part }, new MessageFilter { Subject = part },
