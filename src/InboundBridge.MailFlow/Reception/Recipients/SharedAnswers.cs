@@ -86,8 +86,9 @@ public sealed class SharedAnswers(INodeExchange exchange, TimeProvider clock) : 
             {
                 try
                 {
+                    var known = new Dictionary<string, NodeAnswer>(batch, StringComparer.Ordinal);
                     if (!IsResting)
-                        await exchange.KeepAnswersAsync(new Dictionary<string, NodeAnswer>(batch, StringComparer.Ordinal), CancellationToken.None);
+                        await exchange.KeepAnswersAsync(known, CancellationToken.None);
                 }
                 catch (Exception fault) when (IsAway(fault))
                 {

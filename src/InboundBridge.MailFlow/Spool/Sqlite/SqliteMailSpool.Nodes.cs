@@ -35,7 +35,8 @@ public sealed partial class SqliteMailSpool
         var free = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var tally in _tallies.List())
         {
-            if (tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State) && destinations.Contains(tally.Destination, StringComparer.Ordinal))
+            var hasWork = tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State);
+            if (hasWork && destinations.Contains(tally.Destination, StringComparer.Ordinal))
                 free[tally.Destination] = DateTimeOffset.MinValue;
         }
         return new(free);

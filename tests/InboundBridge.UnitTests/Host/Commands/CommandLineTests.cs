@@ -184,8 +184,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             [
                 "check", "deliveries", "demo", "destinations", "dns", "events", "explain", "hash-password", "healthcheck", "import", "init",
-                "messages", "reload", "rules", "run",
-                "schema", "send", "spool", "test",
+                "messages", "nodes", "reload", "rules", "run", "schema", "send", "spool", "test",
             ],
             commands.Select(command => command.Name).Order(StringComparer.Ordinal));
         foreach (var command in commands.Where(command => !command.Hidden))
@@ -213,7 +212,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var file = Write("ib.yaml", "domains: [example.com]\nsmtp: { limits: { errors: none } }\nhttp: { lisen: x }\n");
         var run = new CommandRun();
-        Assert.Equal(1, await run.RunAsync("check", "--config", file));
+        Assert.Equal(1, await run.RunAsync("check", "--offline", "--config", file));
         Assert.Equal(
             $"{file}:2:27: error: expected a whole number, not 'none'\n{file}:3:9: error: unknown key 'lisen' (did you mean 'listen'?)\n",
             run.Out.Replace(" (expected one of: listen, tokens, metrics)", string.Empty, StringComparison.Ordinal));
