@@ -30,13 +30,16 @@ const inspect = async () => {
   // How much the page moved by itself while it was being built, as browsers measure it for real users. Nothing is put into the frame with a
   // mail: its sandbox would report our own script.
   const moved = await page.evaluate(() => new Promise((resolve) => {
-    let sum = 0;
+    const all = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+      for (const entry of list.getEntries().filter((each) => !each.hadRecentInput && each.value > 0)) {
+        const parts = entry.sources.map(({ node }) => (node?.outerHTML ?? node?.parentElement?.outerHTML ?? '').slice(0, 120));
+        all.push(`by ${entry.value}: ${parts.join(' and ')}`);
+      }
     }).observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => resolve(sum), 50);
+    setTimeout(() => resolve(all), 50);
   }));
-  if (moved > 0) offences.push(`moved: ${page.url()} by ${moved}`);
+  for (const each of moved) offences.push(`moved: ${page.url()} ${each}`);
   for (const width of order.widths ?? [order.width ?? 1280]) {
     if (order.widths) await page.setViewportSize({ width, height: 860 });
     const wide = await page.evaluate(() => {
