@@ -224,8 +224,8 @@ public sealed class WaitingSpool : IMailSpool
         Spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
-        Spool.FindFreeAsync(destinations, cancellationToken);
+        IReadOnlyList<string> destinations, string owner, CancellationToken cancellationToken) =>
+        Spool.FindFreeAsync(destinations, owner, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>

@@ -109,7 +109,7 @@ internal sealed class ClaimKeeper(
     {
         try
         {
-            windows.LookAgain(await spool.FindFreeAsync(windows.ListNames(), _stop.Token));
+            windows.LookAgain(await spool.FindFreeAsync(windows.ListNames(), terms.Owner, _stop.Token));
         }
         catch (SpoolUnavailableException)
         {

@@ -168,11 +168,12 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// When the earliest delivery is due that nobody has claimed, for those of these destinations that have any: one question for all of
-    /// them, before <see cref="ClaimAsync"/> is worth asking. It may be earlier than it is.
+    /// When the earliest delivery is due that nobody has claimed, or the first claim of another owner expires, for those of these
+    /// destinations that have any: one question for all of them, before <see cref="ClaimAsync"/> is worth asking. It may be earlier than it
+    /// is.
     /// </summary>
     ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken);
+        IReadOnlyList<string> destinations, string owner, CancellationToken cancellationToken);
 
     /// <summary>When the oldest open delivery was made, for those of these destinations that have any.</summary>
     ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(

@@ -25,6 +25,6 @@ public sealed partial class PostgresMailSpool
         connection => CircuitRows.ShareAsync(connection, node, own, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => DestinationReads.FreeAsync(connection, destinations), cancellationToken);
+        IReadOnlyList<string> destinations, string owner, CancellationToken cancellationToken) => _connections.ReadAsync(
+        connection => DestinationReads.FreeAsync(connection, destinations, owner, _clock.GetUtcNow()), cancellationToken);
 }

@@ -12,11 +12,14 @@ internal sealed class SearchBudget(TimeProvider clock)
     /// <summary>A page of the web UI should be there after 100 ms at most.</summary>
     private static readonly TimeSpan Time = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>So many are always read, however busy the machine is: a page that nothing was searched for is a full one.</summary>
+    private const int Least = 1_000;
+
     private readonly long _started = clock.GetTimestamp();
     private int _spent;
 
     /// <summary>False at the beginning: every page makes some progress.</summary>
-    public bool IsSpent => _spent > 0 && (_spent >= Rows || clock.GetElapsedTime(_started) > Time);
+    public bool IsSpent => _spent >= Rows || (_spent >= Least && clock.GetElapsedTime(_started) > Time);
 
     public void Spend(int rows) => _spent += rows;
 }

@@ -30,7 +30,7 @@ public sealed partial class SqliteMailSpool
 
     /// <summary>From memory, and without the time: where nobody else claims, nobody has to ask.</summary>
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
-        IReadOnlyList<string> destinations, CancellationToken cancellationToken)
+        IReadOnlyList<string> destinations, string owner, CancellationToken cancellationToken)
     {
         var free = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var tally in _tallies.List())

@@ -15,7 +15,7 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
     /// Rows that are looked at for <see cref="ClaimResult.Next"/>: more than the windows of several nodes. Beyond them the queue asks again
     /// after some seconds anyway.
     /// </summary>
-    private const int NextLooks = 4096;
+    public const int NextLooks = 4096;
 
     private const string Claim =
         $"""

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InboundBridge.MailFlow.Spool.Postgres.Claims;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using Npgsql;
@@ -11,14 +12,21 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Reading;
 internal static class DestinationReads
 {
     /// <summary>
-    /// Deliveries that are claimed come first, so those are passed over: at most as many as the windows of all nodes hold.
+    /// Deliveries that are claimed come first, so those are passed over: at most as many as the windows of all nodes hold. The expiry of
+    /// another node's claims is part of the answer, so that a node that died is noticed then and not at the next look.
     /// </summary>
-    private const string Free =
+    private static readonly string Free = string.Create(
+        CultureInfo.InvariantCulture,
         $"""
-        SELECT r.destination, f.next_at FROM unnest($1::text[]) AS r(destination) CROSS JOIN LATERAL (
-          SELECT d.next_at FROM deliveries d WHERE d.destination = r.destination AND d.state < 2 AND {ClaimRows.IsFree}
-          ORDER BY d.next_at, d.seq LIMIT 1) f
-        """;
+        SELECT r.destination, f.at FROM unnest($1::text[]) AS r(destination) CROSS JOIN LATERAL (
+          SELECT least(
+            (SELECT d.next_at FROM deliveries d WHERE d.destination = r.destination AND d.state < 2 AND {ClaimRows.IsFree}
+              ORDER BY d.next_at, d.seq LIMIT 1),
+            (SELECT min(greatest(e.claimed_until - spool_now() + $3, e.next_at)) FROM (
+              SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = r.destination AND d.state < 2
+              ORDER BY d.next_at, d.seq LIMIT {DueClaims.NextLooks}) e WHERE e.owner <> $2 AND e.claimed_until > spool_now())) AS at) f
+        WHERE f.at IS NOT NULL
+        """);
 
     private const string Oldest =
         """
@@ -32,19 +40,25 @@ internal static class DestinationReads
         """;
 
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>> FreeAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> destinations) => ReadAsync(connection, Free, destinations);
+        NpgsqlConnection connection, IReadOnlyList<string> destinations, string owner, DateTimeOffset now)
+    {
+        var command = new NpgsqlCommand(Free, connection);
+        command.Parameters.Texts([.. destinations]).Text(owner).Number(StoredTime.Of(now));
+        return ReadAsync(command);
+    }
 
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>> OldestOpenAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> destinations) => ReadAsync(connection, Oldest, destinations);
-
-    private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAsync(
-        NpgsqlConnection connection, string sql, IReadOnlyList<string> destinations)
+        NpgsqlConnection connection, IReadOnlyList<string> destinations)
     {
-        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        if (destinations.Count == 0)
-            return times;
-        await using var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(Oldest, connection);
         command.Parameters.Texts([.. destinations]);
+        return ReadAsync(command);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAsync(NpgsqlCommand command)
+    {
+        await using var asked = command;
+        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             times[reader.GetString(0)] = reader.Time(1);

@@ -8,11 +8,11 @@ public abstract class ClaimContract : TwoOwnersContract
     [Fact]
     public async Task One_question_tells_which_destinations_have_deliveries_that_nobody_has_claimed()
     {
-        Assert.Empty(await Spool.FindFreeAsync(["hook", "store", "gone"], None));
+        Assert.Empty(await Spool.FindFreeAsync(["hook", "store", "gone"], "node", None));
         await AddAsync("later", delivery => delivery with { NextAttemptAt = Now.AddMinutes(5) });
         await AddAsync("done", delivery => delivery with { State = DeliveryState.Held }, destination: "store");
         await AddAsync("other", destination: "not asked for");
-        var free = await Spool.FindFreeAsync(["hook", "store", "gone"], None);
+        var free = await Spool.FindFreeAsync(["hook", "store", "gone"], "node", None);
         Assert.Equal("hook", Assert.Single(free.Keys));
         Assert.True(free["hook"] <= Now.AddMinutes(5));
     }

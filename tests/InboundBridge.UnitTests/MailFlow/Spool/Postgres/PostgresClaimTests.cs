@@ -28,14 +28,15 @@ public sealed class PostgresClaimTests : ClaimContract
     {
         await AddAsync("first", delivery => delivery with { NextAttemptAt = Now.AddSeconds(-9) });
         await AddAsync("second", delivery => delivery with { NextAttemptAt = Now.AddSeconds(-5) });
-        Assert.Equal(Now.AddSeconds(-9), (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+        Assert.Equal(Now.AddSeconds(-9), (await Spool.FindFreeAsync(["hook"], "node", None))["hook"]);
         await ClaimAsync(OtherNode, B, limit: 1);
-        Assert.Equal(Now.AddSeconds(-5), (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+        Assert.Equal(Now.AddSeconds(-5), (await Spool.FindFreeAsync(["hook"], "node", None))["hook"]);
         await ClaimAsync(OtherNode, B);
-        Assert.Empty(await Spool.FindFreeAsync(["hook"], None));
+        Assert.InRange((await Spool.FindFreeAsync(["hook"], "node", None))["hook"], Now.AddTicks(1), Now + Lifetime);
+        Assert.Empty(await Spool.FindFreeAsync(["hook"], B.Owner, None));
         var first = Now.AddSeconds(-9);
         await AdvanceAsync(Lifetime);
-        Assert.Equal(first, (await Spool.FindFreeAsync(["hook"], None))["hook"]);
+        Assert.Equal(first, (await Spool.FindFreeAsync(["hook"], "node", None))["hook"]);
     }
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);

@@ -66,7 +66,7 @@ public class TableScanTests
         await spool.FindRepeatedAsync($"small{round}-0", None);
         await spool.FindFollowUpsAsync($"small{round}", None);
         await spool.FindOldestOpenAsync(["ordered", "hook"], None);
-        await spool.FindFreeAsync(["ordered", "hook"], None);
+        await spool.FindFreeAsync(["ordered", "hook"], "node", None);
         await spool.ListMessagesAsync(new MessageFilter { Tag = "vip" }, null, 10, None);
         await spool.ListDeliveriesAsync(new DeliveryFilter { State = DeliveryState.Dead }, null, 10, None);
         await spool.ListDeliveriesAsync(new DeliveryFilter(), null, 10, None);
