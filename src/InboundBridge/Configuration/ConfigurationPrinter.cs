@@ -1,13 +1,14 @@
 using System.Text;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 
 /// <summary>
 /// Prints the configuration as YAML with its overrides. Secrets are shown as <c>***</c>, and
-/// expressions as written, since their values may be secret.
+/// expressions as written, since their values may be secret. URLs are shown without what may be a credential.
 /// </summary>
 internal static class ConfigurationPrinter
 {
@@ -47,18 +48,13 @@ internal static class ConfigurationPrinter
 
         string Scalar(YamlScalar scalar) =>
             tree.OriginalText(scalar) is { } written
-                ? Quoted(written)
-                : secrets.Contains(scalar) ? $"\"{Secret.Shown}\"" : scalar.IsNull ? "null" : Quoted(WithoutPassword(scalar.Value));
+                ? Quoted(Shown(written))
+                : secrets.Contains(scalar) ? $"\"{Secret.Shown}\"" : scalar.IsNull ? "null" : Quoted(Shown(scalar.Value));
     }
 
-    /// <summary><c>https://user:password@host</c> shows no password.</summary>
-    private static string WithoutPassword(string text)
-    {
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        var at = scheme < 0 ? -1 : text.LastIndexOf('@');
-        var slash = scheme < 0 ? -1 : text.IndexOf('/', scheme + 3);
-        return at > 0 && (slash < 0 || at < slash) ? $"{text[..(scheme + 3)]}{Secret.Shown}{text[at..]}" : text;
-    }
+    /// <summary>A URL shows neither its user nor the values of its query, where tokens may stand; <c>{address}</c> there stays.</summary>
+    private static string Shown(string text) =>
+        text.Contains("://", StringComparison.Ordinal) ? ShownOptions.Url(text, keepsPlaces: true) : text;
 
     /// <summary>Quoted where plain text would mean something else in YAML.</summary>
     private static string Quoted(string text)

@@ -34,7 +34,9 @@ public static class ShownOptions
     }
 
     /// <summary>A URL without its user and without the values of its query, where tokens may stand.</summary>
-    /// <param name="keepsPlaces">Keeps values that are a <c>{placeholder}</c>: they come from mail, not from the configuration.</param>
+    /// <param name="keepsPlaces">
+    /// Keeps values that are a <c>{placeholder}</c>, which come from mail, or a <c>${NAME}</c>, which names a secret without telling it.
+    /// </param>
     public static string Url(string url, bool keepsPlaces = false)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
@@ -53,7 +55,8 @@ public static class ShownOptions
     private static string Value(string pair, bool keepsPlaces)
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        if (keepsPlaces && pair.AsSpan(equals + 1).StartsWith("{") && pair.EndsWith('}'))
+        var value = pair.AsSpan(equals + 1);
+        if (keepsPlaces && (value.StartsWith("{") || value.StartsWith("${")) && value.IndexOf('}') == value.Length - 1)
             return pair;
         return pair.Length == 0 ? pair : equals < 0 ? Blot : string.Concat(pair.AsSpan(0, equals + 1), Blot);
     }

@@ -33,6 +33,30 @@ public class SecrecyTests
         Assert.Contains("password: \"***\"", outcome.Printed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9/dead?key=geheim", "http://127.0.0.1:9/dead?key=***")]
+    [InlineData("http://u:geheim@127.0.0.1/?a=geheim&to={recipient}&geheim#x", "http://***@127.0.0.1/?a=***&to={recipient}&***#x")]
+    [InlineData("http://127.0.0.1/?key={sender}geheim{sender}", "http://127.0.0.1/?key=***")]
+    [InlineData("http://127.0.0.1/?a=geheim&key=${KEY}", "http://127.0.0.1/?a=***&key=${KEY}")]
+    public void A_print_shows_no_credential_of_a_url(string url, string shown)
+    {
+        var given = new ConfigurationCase();
+        given.Environment["KEY"] = "geheim";
+        var printed = given.Read($$"""
+            domains: [example.com]
+            destinations: { hook: { webhook: { url: "{{url}}" } } }
+            recipients: { http: { url: "https://app.example.com/ask?token=geheim&address={address}" } }
+            scanners: { rspamd: { url: "http://user:geheim@127.0.0.1:11333" } }
+            tls: { acme: { directory: "https://acme.example.com/directory?key=geheim" } }
+
+            """).Printed;
+        Assert.DoesNotContain("geheim", printed, StringComparison.Ordinal);
+        Assert.Contains($"url: \"{shown}\"\n", printed, StringComparison.Ordinal);
+        Assert.Contains("https://app.example.com/ask?token=***&address={address}\"", printed, StringComparison.Ordinal);
+        Assert.Contains("http://***@127.0.0.1:11333\"", printed, StringComparison.Ordinal);
+        Assert.Contains("https://acme.example.com/directory?key=***\"", printed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_written_by_accident_show_no_secret()
     {
