@@ -52,7 +52,11 @@ public static class SpoolMoves
         await import.RunAsync(header, cancellationToken);
         return new MoveResult
         {
-            Place = target.Place, Count = file.Count, Problems = problems, Added = import.Added, PassedOver = import.PassedOver,
+            Place = target.Place,
+            Count = file.Count,
+            Problems = problems,
+            Added = import.Added,
+            PassedOver = import.PassedOver,
             WasDone = import.WasDone,
             Remarks = import.TookLinkKey ? [] :
                 ["the spool had mail and a key of links of its own, which it keeps: links in mails of the export end"],
@@ -128,7 +132,11 @@ public static class SpoolMoves
         await output.FlushAsync(cancellationToken);
         return new MoveResult
         {
-            Place = source.Place, Count = count, Problems = problems, Removed = source.Removed, IsContinued = interrupted is not null,
+            Place = source.Place,
+            Count = count,
+            Problems = problems,
+            Removed = source.Removed,
+            IsContinued = interrupted is not null,
         };
     }
 
@@ -155,7 +163,10 @@ public static class SpoolMoves
 
     private static FileStream OpenFile(string path) => new(path, new FileStreamOptions
     {
-        Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 1024 * 1024,
+        Mode = FileMode.Open,
+        Access = FileAccess.Read,
+        Share = FileShare.Read,
+        BufferSize = 1024 * 1024,
         Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
     });
 }

@@ -11,8 +11,12 @@ internal static class DemoSenders
 
     private static readonly Dictionary<string, string> Addresses = new(StringComparer.Ordinal)
     {
-        ["customer.example"] = "192.0.2.1", ["supplier.example"] = "192.0.2.20", ["partner.example"] = "192.0.2.30",
-        ["shop.example"] = "192.0.2.40", ["bank.example"] = "192.0.2.50", ["visitor.example"] = "192.0.2.60",
+        ["customer.example"] = "192.0.2.1",
+        ["supplier.example"] = "192.0.2.20",
+        ["partner.example"] = "192.0.2.30",
+        ["shop.example"] = "192.0.2.40",
+        ["bank.example"] = "192.0.2.50",
+        ["visitor.example"] = "192.0.2.60",
     };
 
     /// <summary>TXT records by name.</summary>

@@ -28,7 +28,10 @@ internal sealed class ExportTarget : IAsyncDisposable
             throw new SpoolRefusedException($"{path} is there already: an export overwrites nothing");
         var options = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = Buffer,
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = Buffer,
             Options = FileOptions.Asynchronous,
         };
         if (!OperatingSystem.IsWindows())

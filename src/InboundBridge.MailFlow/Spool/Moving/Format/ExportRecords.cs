@@ -33,8 +33,14 @@ internal sealed record ExportTotals(
     {
         var count = new SpoolCount
         {
-            Messages = Messages, Octets = Octets, WithoutOctets = WithoutOctets, Erased = Erased, Attempts = Attempts, Pauses = Pauses,
-            Greylist = Greylist, Notes = Notes,
+            Messages = Messages,
+            Octets = Octets,
+            WithoutOctets = WithoutOctets,
+            Erased = Erased,
+            Attempts = Attempts,
+            Pauses = Pauses,
+            Greylist = Greylist,
+            Notes = Notes,
         };
         foreach (var tally in Deliveries)
             count.Add(tally.Destination, tally.State, tally.Count);

@@ -22,7 +22,9 @@ internal sealed class MovePlace : IAsyncDisposable
         _server = server;
         var options = new SpoolOptions
         {
-            Path = Path.Combine(_folder.Path, "spool"), MinimumFree = 0, InlineLimit = SpoolOpening.InlineLimit,
+            Path = Path.Combine(_folder.Path, "spool"),
+            MinimumFree = 0,
+            InlineLimit = SpoolOpening.InlineLimit,
         };
         Value = new SpoolPlace(
             options, server is null ? null : PostgresSettings.Read($"{server.ConnectionText};Search Path={_schema};Maximum Pool Size=6"));

@@ -22,7 +22,8 @@ internal static class MoveSample
         await AddLargeAsync(spool, "m2", now);
         await AddAsync(spool, "m3", [], now, message => message with
         {
-            Cause = new MailCause("m2", "m2-0", "failed", ["ann@example.com"]), Subject = "Überaus \u0001 seltsam \U0001F4E7",
+            Cause = new MailCause("m2", "m2-0", "failed", ["ann@example.com"]),
+            Subject = "Überaus \u0001 seltsam \U0001F4E7",
         });
         await AddAsync(spool, "m4", SampleMail.Octets(4, 900), now, message => message);
         await spool.EraseAsync("m4", now, None);

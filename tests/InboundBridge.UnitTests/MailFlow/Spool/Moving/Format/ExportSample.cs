@@ -50,9 +50,13 @@ internal static class ExportSample
         var hasBody = number != 3;
         var message = new SpooledMessage
         {
-            Id = $"m{number}", ReceivedAt = Now, Size = Octets(number).Length, PreludeLength = hasBody ? 17 : 0,
+            Id = $"m{number}",
+            ReceivedAt = Now,
+            Size = Octets(number).Length,
+            PreludeLength = hasBody ? 17 : 0,
             Sha256 = hasBody ? Convert.ToHexStringLower(SHA256.HashData(Octets(number))) : string.Empty,
-            ConfigVersion = "v1", Subject = "Grüße",
+            ConfigVersion = "v1",
+            Subject = "Grüße",
             Envelope = new MailEnvelope { Sender = "al@example.org", Recipients = [new MailRecipient("ann@example.com")] },
         };
         var delivery = SampleMail.Delivery($"m{number}-0", message.Id, Now) with { State = (DeliveryState)number };
