@@ -17,12 +17,12 @@ internal static class BacklogBenchmark
         var before = await sizes.ReadAsync();
         await BacklogFill.RunAsync(options, full.ConnectionText, backlog, cancellation);
         var filled = await sizes.ReadAsync();
-        // Dirty pages are written now, so that the first run does not pay for it.
-        await database.RunAsync("CHECKPOINT");
+        await database.RecycleLogAsync();
         await full.MeasureAsync(options.Connections, cancellation);
         var (with, without) = (new List<NodeRun>(), new List<NodeRun>());
         for (var round = 1; round <= options.Rounds; round++)
         {
+            await database.RecycleLogAsync();
             foreach (var isFull in round % 2 == 1 ? new[] { true, false } : [false, true])
             {
                 var run = await (isFull ? full : empty).MeasureAsync(options.Connections, cancellation);

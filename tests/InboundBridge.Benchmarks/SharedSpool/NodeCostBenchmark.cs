@@ -19,6 +19,7 @@ internal static class NodeCostBenchmark
             var runs = groups.ConvertAll(_ => new List<NodeRun>());
             for (var round = 1; round <= options.Rounds; round++)
             {
+                await database.RecycleLogAsync();
                 for (var index = 0; index < groups.Count; index++)
                 {
                     var run = await groups[index].MeasureAsync(options.Connections * (index + 1), cancellation);

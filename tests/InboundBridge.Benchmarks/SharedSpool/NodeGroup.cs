@@ -46,19 +46,23 @@ internal sealed class NodeGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>How many connections of the nodes are in use at once, at most, during a run.</summary>
-    public async Task<int> CountConnectionsAsync(CancellationToken cancellation)
+    /// <summary>
+    /// How many connections of the nodes are in use during a run, on average: a probe on that many connections keeps each of them busy all
+    /// the time.
+    /// </summary>
+    public async Task<double> CountConnectionsAsync(CancellationToken cancellation)
     {
         var run = MeasureAsync(_options.Connections, cancellation);
-        var most = 1;
+        var (sum, looks) = (0L, 0);
         while (!run.IsCompleted)
         {
-            most = Math.Max(most, (int)(long)(await _database.RunAsync(
-                $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name}' AND state <> 'idle'"))!);
+            sum += (long)(await _database.RunAsync(
+                $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name}' AND state <> 'idle'"))!;
+            looks++;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellation);
         }
         await run;
-        return most;
+        return (double)sum / looks;
     }
 
     /// <summary>Runs the load until the time is over, for .NET compiles what is called often anew for a while.</summary>

@@ -9,12 +9,15 @@ internal static class ThroughputBenchmark
         var probe = new SpoolProbe(database, options.Size);
         await probe.PrepareAsync();
         await nodes.WarmUpAsync(cancellation);
-        var connections = await nodes.CountConnectionsAsync(cancellation);
+        var inUse = await nodes.CountConnectionsAsync(cancellation);
+        var connections = (int)Math.Ceiling(inUse);
         await probe.RunAsync(connections, options.ProbeTime);
+        await database.RecycleLogAsync();
         var commits = new List<TimeSpan> { await database.MeasureCommitAsync() };
         var (probes, runs) = (new List<ProbeResult>(), new List<NodeRun>());
         for (var round = 1; round <= options.Rounds; round++)
         {
+            await database.RecycleLogAsync();
             probes.Add(await probe.RunAsync(connections, options.ProbeTime));
             Console.WriteLine($"round {round}  probe: {probes[^1].Rate:N0} rows/s, CPU-s/1,000 {probes[^1].DatabaseCpu:0.000}");
             runs.Add(await nodes.MeasureAsync(options.Connections, cancellation));
@@ -22,6 +25,6 @@ internal static class ThroughputBenchmark
         }
         commits.Add(await database.MeasureCommitAsync());
         nodes.Conclude();
-        return ThroughputTable.Render(commits, connections, probes, runs);
+        return ThroughputTable.Render(commits, inUse, probes, runs);
     }
 }

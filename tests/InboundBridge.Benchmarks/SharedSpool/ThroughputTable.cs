@@ -8,13 +8,14 @@ namespace InboundBridge.Benchmarks.SharedSpool;
 internal static class ThroughputTable
 {
     /// <param name="commits">Single commits on the idle database.</param>
-    /// <param name="connections">Of the probe.</param>
+    /// <param name="inUse">Connections of the nodes, on average. The probe has as many, rounded up.</param>
     public static string Render(
-        IReadOnlyList<TimeSpan> commits, int connections, IReadOnlyList<ProbeResult> probes, IReadOnlyList<NodeRun> runs)
+        IReadOnlyList<TimeSpan> commits, double inUse, IReadOnlyList<ProbeResult> probes, IReadOnlyList<NodeRun> runs)
     {
         var table = new StringBuilder("| what | asked | measured |\n|---|---|---|\n");
         Row(table, "a single commit, ms", "", commits.Select(time => time.TotalMilliseconds), "0.0");
-        Row(table, $"probe on {connections} connections, rows/s", "", probes.Select(probe => probe.Rate), "#,0");
+        Row(table, "connections of the nodes in use at a time", "", [inUse], "0.0");
+        Row(table, $"probe on {Math.Ceiling(inUse):0} connections, rows/s", "", probes.Select(probe => probe.Rate), "#,0");
         Row(table, "nodes, mails/s end to end", "", runs.Select(run => run.Rate), "#,0");
         Row(table, "mails/s ÷ rows/s", "≥ 0.60", runs.Zip(probes, (run, probe) => run.Rate / probe.Rate), "0.00");
         Row(table, "last octet to 250, p50 ms", "", runs.Select(run => run.Median.TotalMilliseconds), "0.0");

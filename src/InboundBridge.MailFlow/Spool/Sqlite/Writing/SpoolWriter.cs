@@ -249,6 +249,8 @@ internal sealed class SpoolWriter : IDisposable
         var started = _clock.GetTimestamp();
         _session!.Commit();
         _lastCommitted = writes.Count;
+        // The syncer tells from here on how long these writes wait. It may have told their senders before this thread runs again.
+        Volatile.Write(ref _oldest, 0);
         _syncer.Start(new CommittedBatch(writes, started, _session.LogPages));
     }
 
