@@ -82,8 +82,8 @@ internal sealed class SharedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes dirty pages now, and keeps the files of the log for the next run, as in a database that has run for a day. A new file would be
-    /// filled with zeros and synced at first, and every commit would wait for that.
+    /// Writes dirty pages now, and keeps the files of the log for the next run, as in a database that has run for a day. A new file would
+    /// be filled with zeros and synced at first, and every commit would wait for that.
     /// </summary>
     public Task RecycleLogAsync() => RunAsync("CHECKPOINT");
 
