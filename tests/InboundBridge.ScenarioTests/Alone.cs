@@ -1,3 +1,6 @@
+// Scenarios mostly wait for other programs, so three at a time keep two cores busy.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace InboundBridge.ScenarioTests;
 
 /// <summary>Scenarios that measure something run alone.</summary>
