@@ -1,28 +1,35 @@
 # docker build -t inboundbridge .
 # docker run -p 25:2525 -v ./inboundbridge.yaml:/etc/inboundbridge/inboundbridge.yaml:ro -v ./rules:/etc/inboundbridge/rules:ro -v spool:/var/spool/inboundbridge inboundbridge
+# The base images; pin them by digest (docs/releasing.md).
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+ARG BASE=mcr.microsoft.com/dotnet/aspnet:10.0
+
 # The build stage runs on the builder's own processor and compiles for the processor of the image.
-FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM --platform=$BUILDPLATFORM ${SDK} AS build
 ARG TARGETARCH
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
-# The executable embeds the demo's rules.
+# The executable embeds the demo's rules and the systemd unit.
 COPY rules/ rules/
+COPY deploy/systemd/ deploy/systemd/
 RUN dotnet restore src/InboundBridge --locked-mode
 # Compiled ahead of time for that processor; this fetches only packages of the SDK itself.
 RUN dotnet publish src/InboundBridge -c Release -a $TARGETARCH -o /app
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${BASE}
 COPY --from=build /app /opt/inboundbridge
 RUN ln -s /opt/inboundbridge/inboundbridge /usr/local/bin/inboundbridge \
  && mkdir -p /etc/inboundbridge /var/spool/inboundbridge \
- && chown "$APP_UID" /var/spool/inboundbridge
-# An unprivileged user of the base image; map ports below 1024 from outside.
-USER $APP_UID
+ && chown 1654:1654 /var/spool/inboundbridge \
+ && chmod 700 /var/spool/inboundbridge
+# Unprivileged, and the same number with each base; map ports below 1024 from outside.
+USER 1654:1654
 WORKDIR /etc/inboundbridge
 ENV INBOUNDBRIDGE__SPOOL__PATH=/var/spool/inboundbridge
 # How much is allocated between two garbage collections, 16 MB; otherwise the program sets it itself and starts twice.
-ENV DOTNET_GCgen0size=1000000
+# DOTNET_EnableDiagnostics: otherwise .NET would write a socket for debuggers to /tmp.
+ENV DOTNET_GCgen0size=1000000 DOTNET_EnableDiagnostics=0
 VOLUME /var/spool/inboundbridge
 EXPOSE 2525 8080
 # SIGTERM drains: the appliance finishes running receptions first, then running deliveries.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using InboundBridge.Commands.Initializing;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Commands.Spools;
@@ -106,7 +107,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new RulesCommand(remote).Create(),
             new ReloadCommand(remote).Create(),
             new EventsCommand(remote).Create(),
-            NotYet.Init(console),
+            new InitCommand(_shared, console, host).Create(),
             NotYet.Import(console),
             new DnsCommand(_shared, console, host).Create(),
             new SpoolCommand(_shared, console).Create(),

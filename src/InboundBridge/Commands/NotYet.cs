@@ -6,10 +6,6 @@ namespace InboundBridge.Commands;
 /// <summary>Commands whose features are not built yet: they parse their arguments, say so, and exit with 2 (docs/cli.md).</summary>
 internal static class NotYet
 {
-    public static Command Init(CommandConsole console) => Create(
-        "init", "Writes a first configuration, a rule with its test, a systemd unit and a compose file.", console,
-        new Argument<string?>("FOLDER") { Arity = ArgumentArity.ZeroOrOne }, new Option<bool>("--yes", "-y"));
-
     public static Command Import(CommandConsole console)
     {
         var command = new Command("import", "Turns a provider's exported routes into rules. (Not built yet.)");
@@ -20,9 +16,6 @@ internal static class NotYet
                     new Argument<string>("FILE") { Description = $"What {provider} exported." }));
         return command;
     }
-
-    private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes) =>
-        Create(name, about, console, string.Empty, takes);
 
     private static Command Create(string name, string about, CommandConsole console, string group, params Symbol[] takes)
     {

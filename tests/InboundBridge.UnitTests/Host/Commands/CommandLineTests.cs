@@ -168,7 +168,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("init", "somewhere")]
     [InlineData("import", "mailgun", "routes.json")]
     public async Task Commands_that_are_not_built_say_so(params string[] arguments)
     {
