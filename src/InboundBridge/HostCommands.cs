@@ -144,9 +144,10 @@ internal static class HostCommands
             ? await PostgresBeside.FindGreylistAsync(shared, keys, cancellationToken)
             : GreylistBeside.Find(options.Spool.Path, keys);
 
-    private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
+    private static async Task<int> DemoAsync(
+        bool once, IReadOnlyList<string> set, CommandConsole console, CancellationToken cancellationToken)
     {
         using var log = new ApplianceLog(new LogOptions { Level = LogLevel.Warning }, console.Time, Console.OpenStandardError());
-        return await new DemoRun(console.Out, log.Factory, console.Time).RunAsync(once);
+        return await new DemoRun(console, log.Factory).RunAsync(once, set);
     }
 }

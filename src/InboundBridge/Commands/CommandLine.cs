@@ -31,6 +31,8 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         }
         if (StrayArguments.FindSurplus(parsed) is { } surplus)
             return await RefuseAsync(parsed, [surplus]);
+        if (_shared.FindUnread(parsed) is { } unread)
+            return await RefuseAsync(parsed, [unread]);
         if (parsed.Errors.Count > 0)
             return await RefuseAsync(parsed, MissingArguments.Problems(parsed));
         // Long-running commands handle signals themselves (StopSignals), so the library installs no handler.
@@ -88,32 +90,34 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             command.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : [])
             .Select(option => option.Name);
 
+    /// <summary>A new command that reads the configuration says so here (<see cref="SharedOptions.ReadBy"/>).</summary>
     internal RootCommand Build()
     {
         var run = new RunCommand(_shared, console, host);
         var remote = new RemoteCalls(_shared, console, host);
         var root = new RootCommand("Receives mail by SMTP, decides by rules, and delivers to webhooks, LMTP servers and SMTP relays.")
         {
-            run.Create(),
-            new DemoCommand(console, host).Create(),
-            new CheckCommand(_shared, console, host).Create(),
-            new TestCommand(_shared, console, host).Create(),
-            new ExplainCommand(_shared, console, host).Create(),
-            new SendCommand(_shared, console).Create(),
-            new MessagesCommand(remote).Create(),
-            new DeliveriesCommand(remote).Create(),
-            new DestinationsCommand(remote).Create(),
-            new NodesCommand(remote).Create(),
-            new RulesCommand(remote).Create(),
-            new ReloadCommand(remote).Create(),
-            new EventsCommand(remote).Create(),
-            new InitCommand(_shared, console, host).Create(),
+            _shared.ReadBy(run.Create()),
+            _shared.SetBy(new DemoCommand(_shared, console, host).Create(), DemoCommand.OwnConfiguration),
+            _shared.ReadBy(new CheckCommand(_shared, console, host).Create()),
+            _shared.ReadBy(new TestCommand(_shared, console, host).Create()),
+            _shared.ReadBy(new ExplainCommand(_shared, console, host).Create()),
+            _shared.ReadBy(new SendCommand(_shared, console).Create(), "--server"),
+            _shared.ReadBy(new MessagesCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new DeliveriesCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new DestinationsCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new NodesCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new RulesCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new ReloadCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new EventsCommand(remote).Create(), "--server"),
+            // It refuses both in words of its own.
+            _shared.ReadBy(new InitCommand(_shared, console, host).Create()),
             NotYet.Import(console),
-            new DnsCommand(_shared, console, host).Create(),
-            new SpoolCommand(_shared, console).Create(),
+            _shared.ReadBy(new DnsCommand(_shared, console, host).Create()),
+            _shared.ReadBy(new SpoolCommand(_shared, console).Create()),
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),
-            new HealthcheckCommand(_shared, console).Create(),
+            _shared.ReadBy(new HealthcheckCommand(_shared, console).Create()),
         };
         root.Options.Add(_shared.Config);
         root.Options.Add(_shared.Set);

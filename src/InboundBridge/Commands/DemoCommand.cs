@@ -1,10 +1,14 @@
 using System.CommandLine;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 
-internal sealed class DemoCommand(CommandConsole console, HostActions host)
+internal sealed class DemoCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
+    public const string OwnConfiguration =
+        "it has a configuration of its own. --set KEY=VALUE overrides a key of it; 'inboundbridge run' reads a file";
+
     private readonly Option<bool> _once = new("--once") { Description = "Exit with 0 when all three mails have arrived." };
 
     public Command Create()
@@ -21,7 +25,7 @@ internal sealed class DemoCommand(CommandConsole console, HostActions host)
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         if (host.Demo is { } demo)
-            return await demo(arguments.GetValue(_once), console, cancellationToken);
+            return await demo(arguments.GetValue(_once), shared.Overrides(arguments), console, cancellationToken);
         await console.Error.WriteLineAsync("'inboundbridge demo' is not built yet in this version.");
         return ExitCode.Usage;
     }

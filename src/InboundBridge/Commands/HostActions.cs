@@ -18,8 +18,11 @@ internal sealed record HostActions
     /// <summary>Runs the appliance until it is told to stop; returns the exit code.</summary>
     public Func<ConfigurationSource, CommandConsole, CancellationToken, Task<int>>? Run { get; init; }
 
-    /// <summary>Runs the demonstration. The flag: end when every sample mail has arrived. Returns the exit code.</summary>
-    public Func<bool, CommandConsole, CancellationToken, Task<int>>? Demo { get; init; }
+    /// <summary>
+    /// Runs the demonstration. The flag: end when every sample mail has arrived. The texts override keys of its configuration (--set).
+    /// Returns the exit code.
+    /// </summary>
+    public Func<bool, IReadOnlyList<string>, CommandConsole, CancellationToken, Task<int>>? Demo { get; init; }
 
     /// <summary>Runs the tests in rule files, including those that use scripts or mails from files.</summary>
     public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }

@@ -37,17 +37,28 @@ internal sealed class DemoFill(TextWriter output, DemoSender sender, DemoClock c
         await output.WriteLineAsync();
     }
 
-    /// <summary>Waits until no delivery waits for its first attempt, except at the destination that is down.</summary>
+    /// <summary>
+    /// Waits until no delivery waits for its first attempt, except at the destination that is down, and no attempt is under way: with the
+    /// clock moved its time would be over.
+    /// </summary>
     private static async Task DeliveredAsync(HttpClient http, CancellationToken cancellationToken)
     {
         for (var look = 0; look < MostLooks; look++)
         {
             var text = await http.GetStringAsync("/api/v1/deliveries?state=pending&limit=50", cancellationToken);
             using var answer = JsonDocument.Parse(text);
-            if (answer.RootElement.GetProperty("items").EnumerateArray()
-                .All(delivery => delivery.GetProperty("destination").GetString() == DemoConfiguration.Dead))
+            if (Items(answer).All(delivery => delivery.GetProperty("destination").GetString() == DemoConfiguration.Dead)
+                && await IsIdleAsync(http, cancellationToken))
                 return;
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
     }
+
+    private static async Task<bool> IsIdleAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var answer = JsonDocument.Parse(await http.GetStringAsync("/api/v1/destinations", cancellationToken));
+        return Items(answer).All(destination => destination.GetProperty("active").GetInt32() == 0);
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonDocument answer) => answer.RootElement.GetProperty("items").EnumerateArray();
 }

@@ -5,6 +5,7 @@ using InboundBridge.Hosting;
 using InboundBridge.Hosting.Running;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.Terminal;
 using InboundBridge.Ui.Layout;
 using InboundBridge.Yaml;
 
@@ -14,24 +15,28 @@ namespace InboundBridge.Demo;
 /// <c>inboundbridge demo</c>: the real appliance on loopback with the example rules, a webhook receiver that shows what it gets, an hour of
 /// sample mail, and three mails sent through SMTP. It needs no set-up and leaves nothing behind: its spool is in a temporary folder.
 /// </summary>
-internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvider time)
+internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Ends a demo that hangs. The mails arrive within a second; a machine that is busy with other work needs minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly TextWriter _output = console.Out;
 
     /// <summary>With <c>--once</c> there is no sample hour, and the clock is right from the start.</summary>
-    private DemoClock _clock = new(time, TimeSpan.Zero);
+    private DemoClock _clock = new(console.Time, TimeSpan.Zero);
 
     /// <param name="once">Send the three mails alone, and end when they have arrived.</param>
+    /// <param name="set">Override keys of the demo's configuration, each as <c>KEY=VALUE</c>.</param>
     /// <returns>0 when they did, 1 when they did not.</returns>
-    public async Task<int> RunAsync(bool once)
+    public async Task<int> RunAsync(bool once, IReadOnlyList<string> set)
     {
         using var signals = new StopSignals();
         var folder = Directory.CreateTempSubdirectory("inboundbridge-demo-");
         if (!once)
-            _clock = new DemoClock(time, TimeSpan.FromMinutes(DemoHour.Minutes));
+            _clock = new DemoClock(console.Time, TimeSpan.FromMinutes(DemoHour.Minutes));
         try
         {
-            return await RunInAsync(folder.FullName, once, signals);
+            return await RunInAsync(folder.FullName, once, set, signals);
         }
         finally
         {
@@ -39,57 +44,73 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         }
     }
 
-    private async Task<int> RunInAsync(string folder, bool once, StopSignals signals)
+    private async Task<int> RunInAsync(string folder, bool once, IReadOnlyList<string> set, StopSignals signals)
     {
         var stop = signals.Token;
         var secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        await using var receiver = await DemoReceiver.StartAsync(output, secret, _clock);
+        await using var receiver = await DemoReceiver.StartAsync(_output, secret, _clock);
         await using var dns = new DemoDns(DemoSenders.Records);
         await using var scripts = new ScriptWorkers(_clock);
         var problems = new SourceProblems();
-        var source = await WriteAsync(folder, DemoConfiguration.Text(receiver.Url, secret, dns.Address), stop);
+        var source = await WriteAsync(folder, DemoConfiguration.Text(receiver.Url, secret, dns.Address), set, stop);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, stop);
+        foreach (var problem in problems.Items)
+            await console.Error.WriteLineAsync(problem.ToString());
         if (setup is null)
-        {
-            foreach (var problem in problems.Items)
-                await output.WriteLineAsync(problem.ToString());
-            return 1;
-        }
+            return ExitCode.Failed;
         await using var appliance = await Appliance.StartAsync(
             setup, logs, _clock, stop, new ReloadSource(source, scripts), [new UiLink("Demo receiver", receiver.Url)]);
+        if (MissingEndpoint(appliance) is { } missing)
+        {
+            await console.Error.WriteLineAsync($"the demo needs {missing}, and --set has removed it");
+            return ExitCode.Failed;
+        }
         foreach (var endpoint in appliance.Endpoints.Where(endpoint => endpoint.Name != DemoConfiguration.Proxied))
-            await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
+            await _output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
         var http = appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address;
         receiver.Ui = $"http://{http}/ui";
-        await output.WriteLineAsync($"web UI at {receiver.Ui}; metrics at http://{http}/metrics; webhook receiver at {receiver.Url}");
-        await output.WriteLineAsync();
+        await _output.WriteLineAsync($"web UI at {receiver.Ui}; metrics at http://{http}/metrics; webhook receiver at {receiver.Url}");
+        await _output.WriteLineAsync();
         var sender = new DemoSender(
             AddressOf(appliance, DemoConfiguration.Proxied), AddressOf(appliance, DemoConfiguration.Direct), _clock);
         if (!once)
-            await new DemoFill(output, sender, _clock).RunAsync($"http://{http}", stop);
+            await new DemoFill(_output, sender, _clock).RunAsync($"http://{http}", stop);
         receiver.Expect(DemoMails.All.Count);
         if (!await SendAllAsync(sender, stop) || !await ArrivedAsync(receiver, stop))
-            return 1;
+            return ExitCode.Failed;
         if (once)
         {
-            await output.WriteLineAsync("all three arrived");
-            return 0;
+            await _output.WriteLineAsync("all three arrived");
+            return ExitCode.Done;
         }
         await StayAsync(appliance, receiver, signals);
-        return 0;
+        return ExitCode.Done;
+    }
+
+    /// <summary>What the demo sends mail to or reads from, and an override took away; null if everything is there.</summary>
+    private static string? MissingEndpoint(Appliance appliance)
+    {
+        foreach (var name in new[] { DemoConfiguration.Direct, DemoConfiguration.Proxied })
+        {
+            if (!appliance.Endpoints.Any(endpoint => endpoint.Kind == "smtp" && endpoint.Name == name))
+                return $"a listener named '{name}' in smtp.listeners";
+        }
+        return appliance.Endpoints.Any(endpoint => endpoint.Kind == "http") ? null : "http.listen";
     }
 
     private static IPEndPoint AddressOf(Appliance appliance, string listener) =>
         IPEndPoint.Parse(appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp" && endpoint.Name == listener).Address);
 
+    /// <summary>
+    /// Its current folder is that of the configuration, so that places in rules are shown as <c>rules/…</c> and not as a temporary path.
+    /// </summary>
     private static async Task<ConfigurationSource> WriteAsync(
-        string folder, string configuration, CancellationToken cancellationToken)
+        string folder, string configuration, IReadOnlyList<string> set, CancellationToken cancellationToken)
     {
         var rules = Directory.CreateDirectory(Path.Combine(folder, "rules"));
         await DemoRules.WriteAsync(rules.FullName, cancellationToken);
-        var file = Path.Combine(folder, "inboundbridge.yaml");
-        await File.WriteAllTextAsync(file, configuration, cancellationToken);
-        return ConfigurationSource.OfProcess(file, []);
+        await File.WriteAllTextAsync(Path.Combine(folder, ConfigurationSource.DefaultFile), configuration, cancellationToken);
+        return ConfigurationSource.OfProcess(ConfigurationSource.DefaultFile, set) with { CurrentFolder = folder };
     }
 
     private async Task<bool> SendAllAsync(DemoSender sender, CancellationToken stop)
@@ -97,11 +118,11 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         foreach (var mail in DemoMails.All)
         {
             var reply = await sender.SendAsync(mail, stop);
-            await output.WriteLineAsync($"smtp     {mail.Sender} -> {mail.Recipient}: {reply.Code} {reply.Enhanced} {reply.Text}");
+            await _output.WriteLineAsync($"smtp     {mail.Sender} -> {mail.Recipient}: {reply.Code} {reply.Enhanced} {reply.Text}");
             if (!reply.IsPositive)
                 return false;
         }
-        await output.WriteLineAsync();
+        await _output.WriteLineAsync();
         return true;
     }
 
@@ -114,7 +135,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         }
         catch (TimeoutException)
         {
-            await output.WriteLineAsync($"not all mails arrived within {Patience.TotalSeconds} s");
+            await _output.WriteLineAsync($"not all mails arrived within {Patience.TotalMinutes} minutes");
             return false;
         }
         catch (OperationCanceledException)
@@ -126,11 +147,11 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
     private async Task StayAsync(Appliance appliance, DemoReceiver receiver, StopSignals signals)
     {
         var smtp = AddressOf(appliance, DemoConfiguration.Direct);
-        await output.WriteLineAsync(
+        await _output.WriteLineAsync(
             $"Try your own: inboundbridge send --server {smtp} --from me@example.org --to support+7@example.com --subject Hello --text Hi");
-        await output.WriteLineAsync($"See what became of each mail, and why: {receiver.Ui}");
-        await output.WriteLineAsync($"See what the application got: {receiver.Url}");
-        await output.WriteLineAsync("Ctrl-C ends the demo.");
+        await _output.WriteLineAsync($"See what became of each mail, and why: {receiver.Ui}");
+        await _output.WriteLineAsync($"See what the application got: {receiver.Url}");
+        await _output.WriteLineAsync("Ctrl-C ends the demo.");
         await signals.WaitAsync();
     }
 }
