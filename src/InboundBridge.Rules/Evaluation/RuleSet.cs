@@ -8,7 +8,6 @@ namespace InboundBridge.Rules.Evaluation;
 public sealed class RuleSet
 {
     private readonly Dictionary<string, Rule> _byName;
-    private readonly RuleSetEnvironment _environment;
 
     internal RuleSet(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTest> tests, RuleSetEnvironment environment)
     {
@@ -16,7 +15,7 @@ public sealed class RuleSet
         Tests = tests;
         Default = environment.DefaultRefusal is { } kind ? OutcomeSets.Of(kind) : OutcomeSet.Delivered;
         Unsupplied = environment.Unsupplied;
-        _environment = environment;
+        Environment = environment;
         Index = new RuleIndex(rules);
         ReadsContent = rules.Any(rule => rule.Enabled && (rule.HasScript || rule.When.Cost >= FactCost.Structure));
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
@@ -46,14 +45,19 @@ public sealed class RuleSet
 
     internal RuleIndex Index { get; }
 
-    internal string? KindOf(string destination) => _environment.Destinations.GetValueOrDefault(destination);
+    internal RuleSetEnvironment Environment { get; }
+
+    /// <summary>The same rules with other tests.</summary>
+    internal RuleSet WithTests(IReadOnlyList<RuleTest> tests) => new(Rules, tests, Environment);
+
+    internal string? KindOf(string destination) => Environment.Destinations.GetValueOrDefault(destination);
 
     /// <summary>Whether a word is the name of a kind of destination.</summary>
-    internal bool IsKind(string name) => _environment.FindKind(name) is not null;
+    internal bool IsKind(string name) => Environment.FindKind(name) is not null;
 
     /// <summary>Whether a destination is sent HTTP requests.</summary>
     internal bool MakesRequests(string destination) =>
-        KindOf(destination) is { } kind && _environment.FindKind(kind)?.UrlOption is not null;
+        KindOf(destination) is { } kind && Environment.FindKind(kind)?.UrlOption is not null;
 
     /// <summary>
     /// Counts the rules that matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, because it runs at

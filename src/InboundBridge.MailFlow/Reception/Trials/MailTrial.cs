@@ -145,6 +145,8 @@ public sealed class MailTrial(
         var last = reply.IsPositive && content is not null ? RuleStage.Body : RuleStage.Recipient;
         return settled with
         {
+            Facts = MailFacts.At(transaction, last, content, size),
+            LastStage = last,
             Explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
                 _policy.Routing.Rules, stage => MailFacts.At(transaction, stage, content, size), last, Located(command),
                 transaction.BeganAt, cancellationToken),

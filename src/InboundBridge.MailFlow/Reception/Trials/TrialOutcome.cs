@@ -2,6 +2,7 @@ using InboundBridge.MailFlow.Reception.Enforcement;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
@@ -44,6 +45,12 @@ public sealed record TrialReply(string Stage, string Command, int Code, string? 
 public sealed record TrialRecipient(string Address, TrialFate Fate, RuleExplanation? Explanation)
 {
     public TrialDecider DecidedBy { get; init; }
+
+    /// <summary>What was known of the mail in the end; null where the rules did not decide.</summary>
+    public MessageFacts? Facts { get; init; }
+
+    /// <summary>The last stage that the mail reached.</summary>
+    public RuleStage LastStage { get; init; }
 
     /// <summary>The check whose <c>enforce</c> decided, as <c>authentication.dmarc</c>; null where something else did.</summary>
     public string? Check { get; init; }
