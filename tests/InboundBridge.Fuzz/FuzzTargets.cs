@@ -7,7 +7,6 @@ using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
 using InboundBridge.Fuzz.Spools;
 using InboundBridge.Fuzz.TransportSecurity;
-using InboundBridge.Fuzz.Ui;
 
 namespace InboundBridge.Fuzz;
 
@@ -33,6 +32,5 @@ internal static class FuzzTargets
         new FieldTarget(),
         new ClientHelloTarget(),
         new ExportTarget(),
-        new MailHtmlTarget(),
     ];
 }

@@ -31,6 +31,7 @@ public sealed partial class The_demo_shows_the_whole_product
                 {
                     ["click"] = ".tabs a:text-is('Why')", ["axe"] = true, ["shot"] = $"demo-message-{scheme}-{width}", ["tell"] = "forged",
                 },
+                new JsonObject { ["click"] = "text=Copy as a test…", ["axe"] = true, ["tell"] = "copied" },
                 new JsonObject { ["go"] = "/ui/messages?subject=Undelivered", ["click"] = "td.subject a", ["tell"] = "bounce" },
                 Shot("dead", "/ui/destinations/crm"),
                 Shot("rules", "/ui/rules"),
@@ -50,9 +51,11 @@ public sealed partial class The_demo_shows_the_whole_product
         {
             ("overview", "crm is down"), ("overview", "Delivered"), ("messages", "Re: Grüße"), ("forged", "policy reject"),
             ("forged", "Decided by “forged mail”"), ("bounce", "550 5.1.1 no such mailbox"), ("dead", "given up after"),
-            ("rules", "orders for the CRM"), ("tried", "As a rule test"), ("receiver", "verified"), ("back", "As sent"),
+            ("rules", "orders for the CRM"), ("copied", "Paste it below line"), ("rules", "rules/zz-deliver.yaml:"),
+            ("tried", "As a rule test"), ("receiver", "verified"), ("back", "As sent"),
         })
             Assert.Contains(words, report.TextAt(step), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.Seen, page => page.Text.Contains("/inboundbridge-demo-", StringComparison.Ordinal));
         Assert.DoesNotContain("wrong", report.TextAt("receiver"), StringComparison.Ordinal);
         demo.Terminate();
         Assert.Equal(0, await demo.ExitAsync());

@@ -3,7 +3,9 @@ using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Mails;
@@ -41,6 +43,31 @@ internal sealed class ExplainOperation(
                 clock)
             { HidesSignatures = true, Strangers = reception.Greylist is { } greylist ? greylist.PeekAsync : null };
             return new ExplainOutcome.Explained(await explainer.ExplainAsync(mail, cancellationToken), SecretMask.Of(setup.Secrets));
+        }
+        finally
+        {
+            _trials.Release();
+        }
+    }
+
+    /// <summary>A rule test of a mail that was explained, for its first recipient.</summary>
+    /// <param name="rules">Those that it was explained with.</param>
+    public async Task<RuleTestDraft> CopyAsync(
+        Principal who, MailExplanation explanation, CancellationToken cancellationToken, RuleSet? rules = null)
+    {
+        who.Demand(rules is null ? Operation.Explain : Operation.CompareRules);
+        if (explanation.Outcome.Recipients is not [var recipient, ..])
+            return new RuleTestDraft(null, "MAIL was refused, so no rule was asked: there is nothing that a rule test could expect.");
+        if (recipient.Facts is not { } facts)
+            return new RuleTestDraft(
+                null, $"{recipient.Check ?? "The session"} refused the mail before the rules: there is nothing that a test could expect.");
+        await _trials.WaitAsync(cancellationToken);
+        try
+        {
+            var setup = current.Setup;
+            return await new RuleTestCopy(setup.SpareEvaluator, TestEnforcement.Of(setup.Options)).MakeAsync(
+                rules ?? reception.CurrentPolicy.Routing.Rules, facts, recipient.LastStage, new RuleRecipient(recipient.Address),
+                clock.GetUtcNow(), cancellationToken);
         }
         finally
         {

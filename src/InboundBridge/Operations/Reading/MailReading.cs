@@ -22,7 +22,11 @@ public sealed record MailReading(
     CalendarContent? Calendar,
     MailReport? Report,
     IReadOnlyList<AttachmentReading> Attachments,
-    IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>How many lines high the HTML is, more or less (<see cref="Reading.HtmlRows"/>); 0 without any.</summary>
+    public int HtmlRows { get; init; }
+}
 
 /// <param name="Index">From 1.</param>
 /// <param name="Size">Octets, decoded.</param>
@@ -40,5 +44,4 @@ public sealed record SourceReading(
 /// <summary>The HTML body of a stored mail as the sender wrote it: hostile.</summary>
 /// <param name="Html">At most <see cref="ReadingOperations.LongestHtml"/> characters.</param>
 /// <param name="Pictures">Small inline pictures as data URLs, by their Content-ID.</param>
-/// <param name="Text">The mail as text, for HTML that can't be shown; null without any.</param>
-internal sealed record HtmlReading(string Html, bool IsCut, IReadOnlyDictionary<string, string> Pictures, string? Text = null);
+internal sealed record HtmlReading(string Html, bool IsCut, IReadOnlyDictionary<string, string> Pictures);

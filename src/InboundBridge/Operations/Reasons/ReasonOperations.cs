@@ -10,6 +10,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Reasons;
@@ -52,6 +54,34 @@ internal sealed class ReasonOperations(IMailSpool spool, CurrentSetup current, R
                         policy.Routing.Rules, facts, new RuleRecipient(recipient.Address), message.ReceivedAt, cancellationToken));
             return new StoredReasons(
                 policy.Routing.ConfigVersion, explained, Math.Max(0, message.Envelope.Recipients.Count - MostRecipients));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>
+    /// A rule test of a stored message for one of its recipients, with the verdicts of the time of reception and the rules in force. Null
+    /// when the message is unknown, its octets are gone, or it has no such recipient.
+    /// </summary>
+    /// <param name="recipient">Null: the first one.</param>
+    public async Task<RuleTestDraft?> CopyAsync(Principal who, string id, string? recipient, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.Explain);
+        if (await spool.FindMessageAsync(id, cancellationToken) is not { } message
+            || message.Envelope.Recipients.FirstOrDefault(each => recipient is null || each.Address == recipient) is not { } chosen)
+            return null;
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            using var content = await spool.OpenContentAsync(id, cancellationToken);
+            if (content is null)
+                return null;
+            var (setup, policy) = (current.Setup, reception.CurrentPolicy);
+            var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken));
+            return await new RuleTestCopy(setup.SpareEvaluator, TestEnforcement.Of(setup.Options)).MakeAsync(
+                policy.Routing.Rules, facts, RuleStage.Body, new RuleRecipient(chosen.Address), message.ReceivedAt, cancellationToken);
         }
         finally
         {

@@ -62,6 +62,20 @@ internal sealed class RuleTextOperations(ConfigurationSource? source, CurrentSet
         return texts;
     }
 
+    /// <summary>
+    /// The rule files as they can be shown, by their path in the folder of rules. Those with a secret that can't be masked are left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ReadRules(Principal who)
+    {
+        var shown = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (path, text) in ReadAll(who))
+        {
+            if (Path.GetExtension(path) is ".yaml" or ".yml" && Visible(text) is { } visible)
+                shown[path] = visible;
+        }
+        return shown;
+    }
+
     /// <summary>Loads rules from texts, against the configuration in force. Null, with the problems, when they can't be used.</summary>
     /// <param name="files">Texts by their path in the folder of rules.</param>
     public (RuleSet? Rules, IReadOnlyList<SourceProblem> Problems) Load(Principal who, IReadOnlyDictionary<string, string?> files)

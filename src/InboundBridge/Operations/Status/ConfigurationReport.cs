@@ -1,3 +1,4 @@
+using InboundBridge.Configuration;
 using InboundBridge.Setup.Reloading;
 
 namespace InboundBridge.Operations.Status;
@@ -10,4 +11,8 @@ namespace InboundBridge.Operations.Status;
 /// <param name="RestartNeeded">Keys that were changed since the start and take effect with the next one.</param>
 public sealed record ConfigurationReport(
     string? File, string Version, string Yaml, bool CanReload, ReloadRecord? LastReload,
-    IReadOnlyList<string> Warnings, IReadOnlyList<string> RestartNeeded);
+    IReadOnlyList<string> Warnings, IReadOnlyList<string> RestartNeeded)
+{
+    /// <summary>The keys that it does not set, with the defaults in force.</summary>
+    public IReadOnlyList<DefaultInForce> Defaults { get; init; } = [];
+}

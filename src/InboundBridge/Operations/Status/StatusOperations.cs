@@ -1,3 +1,4 @@
+using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Principals;
@@ -35,8 +36,16 @@ internal sealed class StatusOperations(
         who.Demand(Operation.ShowStatistics);
         var setup = current.Setup;
         return new ConfigurationReport(
-            setup.Options.File, setup.Options.Version, setup.Printed, reloader is not null, reloader?.Last, setup.Warnings,
+            reloader?.ShownFile ?? setup.Options.File, setup.Options.Version,
+            setup.Printed, reloader is not null, reloader?.Last, setup.Warnings,
             reloader?.RestartNeeded ?? []);
+    }
+
+    /// <summary>As <see cref="ShowConfiguration"/>, with the defaults of what is not set.</summary>
+    public ConfigurationReport ShowWithDefaults(Principal who)
+    {
+        var report = ShowConfiguration(who);
+        return report with { Defaults = ConfigurationDefaults.Of(report.Yaml) };
     }
 
     /// <summary>Null where nothing can be reloaded.</summary>

@@ -31,6 +31,9 @@ internal sealed partial class Reloader(
 
     public ApplianceSetup Current => current.Setup;
 
+    /// <summary>The file of the configuration as problems name it; null without one.</summary>
+    public string? ShownFile => Current.Options.File is { } file ? ShownPath.Of(file, _source.CurrentFolder) : null;
+
     /// <summary>The last reload since the start; null before the first.</summary>
     public ReloadRecord? Last => Volatile.Read(ref _last);
 

@@ -18,7 +18,7 @@ const tick = () => {
   const now = Date.now() + skew;
   for (const time of document.querySelectorAll('time[datetime]')) {
     const seconds = (now - Date.parse(time.dateTime)) / 1000;
-    const text = Math.abs(seconds) < 2 ? 'now' : seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
+    const text = Math.abs(seconds) < 2 || (seconds > 0 && time.dataset.due !== undefined) ? 'now' : seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
     if (time.textContent !== text) time.textContent = text;
   }
 };
@@ -32,6 +32,20 @@ for (const text of document.querySelectorAll('[data-copy]')) {
     await navigator.clipboard?.writeText(text.title.length === 64 ? text.title : text.textContent);
     text.dataset.copied = '';
     setTimeout(() => delete text.dataset.copied, 1200);
+  });
+}
+
+// A problem of the rules leads to its place in their text.
+for (const link of document.querySelectorAll('a[data-line]')) {
+  link.addEventListener('click', (event) => {
+    const editor = document.getElementById('rules');
+    if (!editor) return;
+    event.preventDefault();
+    const lines = editor.value.split('\n');
+    const start = lines.slice(0, link.dataset.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+    editor.focus();
+    editor.setSelectionRange(start, start + (lines[link.dataset.line - 1] ?? '').length);
+    editor.scrollTop = (link.dataset.line - 4) * parseFloat(getComputedStyle(editor).lineHeight);
   });
 }
 
@@ -98,10 +112,27 @@ if (live && window.EventSource) {
     live.replaceChildren(Object.assign(document.createElement('a'), { href, textContent }));
   };
   // On a busy appliance only the newest ones come, and a count of the others.
-  follow(`/ui/events?kind=${live.dataset.live}`, { [live.dataset.live]: () => add(1), missed: (event) => add(event.count) }, (state) => {
-    if (state !== 'gap') return;
-    isExact = false;
-    add(0);
+  // With a filter the server counts what the page would show: events do not tell the rule, the tags or the states.
+  let asking = 0;
+  const ask = () => {
+    asking ||= setTimeout(async () => {
+      const answer = await fetch(live.dataset.count).catch(() => null);
+      asking = 0;
+      if (!answer?.ok) return;
+      const found = await answer.json();
+      isExact = !found.more;
+      count = found.count;
+      if (count > 0) add(0);
+    }, 2000);
+  };
+  const more = live.dataset.count ? ask : add;
+  follow(`/ui/events?kind=${live.dataset.live}`, { [live.dataset.live]: () => more(1), missed: (event) => more(event.count) }, (state) => {
+    if (live.dataset.count) {
+      if (state === 'live') ask();
+    } else if (state === 'gap') {
+      isExact = false;
+      add(0);
+    }
   });
 }
 

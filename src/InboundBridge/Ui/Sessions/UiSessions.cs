@@ -5,15 +5,12 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Ui.Sessions;
 
 /// <summary>Who has signed in. In memory only: a restart ends every session.</summary>
-/// <param name="isInForce">Whether a token is still configured.</param>
-internal sealed class UiSessions(TimeProvider clock, Func<HttpToken, bool> isInForce)
+internal sealed class UiSessions(TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    /// <summary>
-    /// Sessions of one token; when there are more, its oldest ends. No other token's: whoever signs in again and again keeps nobody out.
-    /// </summary>
-    public const int MostOfToken = 50;
+    /// <summary>When there are more, the oldest ends.</summary>
+    private const int Most = 1000;
 
     private readonly Lock _gate = new();
 
@@ -23,19 +20,15 @@ internal sealed class UiSessions(TimeProvider clock, Func<HttpToken, bool> isInF
     public UiSession Begin(HttpToken token)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var session = new UiSession(id, token, Lifetime, clock);
-        List<KeyValuePair<string, UiSession>> over;
+        var session = new UiSession(id, token, clock.GetUtcNow() + Lifetime);
         lock (_gate)
         {
-            over = [.. _sessions.Where(entry => entry.Value.Ends <= clock.GetUtcNow() || !isInForce(entry.Value.Token))];
-            var own = _sessions.Except(over).Where(entry => entry.Value.Token.Name == token.Name).ToList();
-            if (own.Count >= MostOfToken)
-                over.Add(own.MinBy(entry => entry.Value.Ends));
-            foreach (var (key, _) in over)
+            foreach (var (key, old) in _sessions.Where(entry => entry.Value.Ends <= clock.GetUtcNow()).ToList())
                 _sessions.Remove(key);
+            if (_sessions.Count >= Most)
+                _sessions.Remove(_sessions.MinBy(entry => entry.Value.Ends).Key);
             _sessions[KeyOf(id)] = session;
         }
-        over.ForEach(entry => entry.Value.End());
         return session;
     }
 
@@ -50,10 +43,8 @@ internal sealed class UiSessions(TimeProvider clock, Func<HttpToken, bool> isInF
 
     public void End(string id)
     {
-        UiSession? session;
         lock (_gate)
-            _sessions.Remove(KeyOf(id), out session);
-        session?.End();
+            _sessions.Remove(KeyOf(id));
     }
 
     private static string KeyOf(string id) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)));

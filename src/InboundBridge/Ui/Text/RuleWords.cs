@@ -6,15 +6,13 @@ namespace InboundBridge.Ui.Text;
 /// <summary>What pages say about rules and their conditions.</summary>
 internal static class RuleWords
 {
+    /// <summary>Of a rule that was looked at; no other one is shown.</summary>
     public static string Of(RuleOutcome outcome) => outcome switch
     {
         RuleOutcome.Decided => "decides",
         RuleOutcome.Matched => "matches",
         RuleOutcome.NotMatched => "does not match",
-        RuleOutcome.Open => "open",
-        RuleOutcome.Disabled => "disabled",
-        RuleOutcome.OtherRecipient => "for other recipients",
-        _ => "not reached",
+        _ => "open",
     };
 
     public static string Tone(RuleOutcome outcome) => outcome switch

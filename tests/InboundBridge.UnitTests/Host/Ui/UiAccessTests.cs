@@ -12,7 +12,7 @@ public sealed class UiAccessTests
     private const string Reader = "ibt_reader-for-tests";
 
     private static readonly string[] Buttons =
-        ["Retry", "Cancel", "Replay", "Delete", ">Pause<", ">Test<", "Reload", "name=\"rules\"", "type=\"checkbox\""];
+        [">Retry now", ">Retry…", "Cancel", "Replay", "Delete", ">Pause<", ">Test<", "Reload", "name=\"rules\"", "type=\"checkbox\""];
 
     public static TheoryData<string> Pages =>
         ["/ui", "/ui/messages", "/ui/messages/none", "/ui/deliveries", "/ui/destinations", "/ui/destinations/hook", "/ui/messages/x/raw",

@@ -56,6 +56,24 @@ public sealed class UiPageTests
     }
 
     [Fact]
+    public async Task New_messages_are_counted_as_the_filter_of_the_page_shows_them()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var browser = new UiBrowser(api);
+        Assert.DoesNotContain("data-count", await browser.ReadAsync("/ui/messages"), StringComparison.Ordinal);
+        await api.SubmitAsync("ticket one");
+        var page = await browser.ReadAsync("/ui/messages?subject=ticket");
+        var count = WebUtility.HtmlDecode(page.Split("data-count=\"")[1].Split('"')[0]);
+        Assert.StartsWith("/ui/messages/new?subject=ticket&after=", count, StringComparison.Ordinal);
+        Assert.Equal("{\"count\":0,\"more\":false}", await browser.ReadAsync(count));
+        await api.SubmitAsync("ticket two");
+        await api.SubmitAsync("other");
+        await api.SubmitAsync("ticket three");
+        Assert.Equal("{\"count\":2,\"more\":false}", await browser.ReadAsync(count));
+        await browser.ReadAsync(count.Replace("subject", "sbject", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Errors_are_pages_with_the_same_policy()
     {
         await using var api = await ApiFixture.CreateAsync();

@@ -10,8 +10,14 @@ public sealed class UiPlaygroundTests
 {
     private const string Mail = "From: al@sender.test\nSubject: Help <b>me</b>\n\nIt broke.\n";
 
-    private const string Rules =
-        "rules:\n  - name: tickets\n    when: { recipient: \"support+{ticket}@example.com\" }\n    then: [ tag: t, webhook: hook ]\n  - { name: rest, then: [ hold: look ] }\n";
+    private const string Rules = """
+        rules:
+          - name: tickets
+            when: { recipient: "support+{ticket}@example.com" }
+            then: [ tag: t, webhook: hook ]
+          - { name: rest, then: [ hold: look ] }
+
+        """;
 
     [Fact]
     public async Task A_mail_is_tried_and_nothing_is_stored()
@@ -28,8 +34,8 @@ public sealed class UiPlaygroundTests
         foreach (var words in new[]
         {
             "RCPT TO:<support+42@example.com>", "250 2.1.5 Recipient ok", "Decided by “tickets”", "POST http://127.0.0.1:9/",
-            "webhook-signature: ***", "name: \"Help <b>me</b>\"",
-            "expect: { rule: \"tickets\", webhook: [signed], tags: [\"t\"], vars: { ticket: \"42\" } }",
+            "webhook-signature: ***", "name: \"Help <b>me</b>, to support+42@example.com\"",
+            "expect: { rule: tickets, webhook: [signed], tags: [t], vars: { ticket: \"42\" } }", "Paste it at the end of a.yaml.",
         })
             Assert.Contains(words, text, StringComparison.Ordinal);
         foreach (var words in new[] { "<b>me</b>", "v1,", "Z2VoZWlt" })
@@ -48,7 +54,10 @@ public sealed class UiPlaygroundTests
         var broken = Rules.Replace("webhook: hook", "webhok: hook", StringComparison.Ordinal);
         using (var wrong = await browser.PostAsync("/ui/playground", Form(broken)))
             Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
-        Assert.Contains("Line 4: unknown action 'webhok' (did you mean 'webhook'?)", Decoded(browser.Text), StringComparison.Ordinal);
+        Assert.Contains("data-line=\"4\">Line 4, column 21</a>", browser.Text, StringComparison.Ordinal);
+        var page = Decoded(browser.Text);
+        Assert.Contains("unknown action 'webhok' (did you mean 'webhook'?)", page, StringComparison.Ordinal);
+        Assert.Contains("▶ 4 │     then: [ tag: t, webhok: hook ]\n    │ ", page, StringComparison.Ordinal);
         var changed = Rules.Replace("webhook: hook", "webhook: other", StringComparison.Ordinal);
         using (var other = await browser.PostAsync("/ui/playground", Form(changed)))
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
@@ -95,9 +104,32 @@ public sealed class UiPlaygroundTests
     }
 
     [Fact]
+    public async Task A_stored_mail_is_copied_as_a_test()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: Rules);
+        var id = await api.SubmitAsync("It broke", to: "support%2B7@example.com");
+        var browser = new UiBrowser(api);
+        Assert.Contains($"href=\"/ui/messages/{id}/test\"", await browser.ReadAsync($"/ui/messages/{id}"), StringComparison.Ordinal);
+        var page = Decoded(await browser.ReadAsync($"/ui/messages/{id}/test"));
+        Assert.Contains("expect: { rule: tickets, webhook: [hook]", page, StringComparison.Ordinal);
+        Assert.Contains("Paste it at the end of a.yaml.", page, StringComparison.Ordinal);
+        await browser.ReadAsync($"/ui/messages/{id}/test?recipient=other@example.com", HttpStatusCode.NotFound);
+        await browser.ReadAsync("/ui/messages/none/test", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Neither_rules_nor_configuration_show_a_secret()
     {
-        const string Secret = "rules:\n  - name: all\n    then:\n      - webhook:\n          destination: hook\n          auth: { bearer: AUTH }\n          headers: { X-Key: geheim-header }\n";
+        const string Secret = """
+            rules:
+              - name: all
+                then:
+                  - webhook:
+                      destination: hook
+                      auth: { bearer: AUTH }
+                      headers: { X-Key: geheim-header }
+
+            """;
         await using var api = await ApiFixture.CreateAsync(
             rules: Secret.Replace("AUTH", "geheim-bearer", StringComparison.Ordinal));
         var id = await api.SubmitAsync("Hello");
@@ -137,7 +169,13 @@ public sealed class UiPlaygroundTests
     [Fact]
     public async Task Rules_show_their_tests_and_lead_to_the_messages_that_they_decided()
     {
-        const string Tested = Rules + "tests:\n  - name: a ticket\n    mail: { sender: al@sender.test, recipient: support+1@example.com }\n    expect: { rule: tickets }\n";
+        const string Tested = Rules + """
+            tests:
+              - name: a ticket
+                mail: { sender: al@sender.test, recipient: support+1@example.com }
+                expect: { rule: tickets }
+
+            """;
         await using var api = await ApiFixture.CreateAsync(rules: Tested);
         var browser = new UiBrowser(api);
         var page = Decoded(await browser.ReadAsync("/ui/rules"));

@@ -1,3 +1,4 @@
+using InboundBridge.Configuration;
 using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Ui.Pages.Configuration;
@@ -7,7 +8,19 @@ namespace InboundBridge.Ui.Pages.Configuration;
 /// <param name="Domains">Those with DNS records to publish.</param>
 public sealed record ConfigurationModel(
     ConfigurationReport Report, Statistics Statistics, IReadOnlyList<CertificateExpiry> Certificates, IReadOnlyList<string> Domains,
-    IReadOnlyList<NodeLine> Nodes, string? NodesProblem);
+    IReadOnlyList<NodeLine> Nodes, string? NodesProblem)
+{
+    /// <summary>Defaults of the keys that it does not set, by the section that they belong to.</summary>
+    public IReadOnlyList<IGrouping<string, DefaultInForce>> Defaults { get; } =
+        [.. Report.Defaults.GroupBy(each => SectionOf(each.Key), StringComparer.Ordinal)];
+
+    /// <summary>Each destination is a section of its own.</summary>
+    private static string SectionOf(string key)
+    {
+        var names = key.Split('.', '[');
+        return names is ["destinations", var name, ..] ? $"destinations.{name}" : names[0];
+    }
+}
 
 /// <summary>A node of the spool.</summary>
 /// <param name="State">As the API spells it.</param>

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Ui.Routing;
 using InboundBridge.Ui.Text;
@@ -6,12 +7,15 @@ namespace InboundBridge.Ui.Pages.Deliveries;
 
 /// <summary>A page of the list of deliveries.</summary>
 /// <param name="Known">The destinations that a filter may name.</param>
-/// <param name="Configured">Those that a held delivery can be released to.</param>
 /// <param name="Total">How many deliveries the filter selects.</param>
 /// <param name="Searched">Everything newer was looked at; null where the page is whole.</param>
 public sealed record DeliveryListModel(
-    DeliveryFilterText Filter, IReadOnlyList<SpooledDelivery> Items, IReadOnlyList<string> Known, IReadOnlyList<string> Configured,
-    long Total, string? Problem, PagerModel Pager, DateTimeOffset? Searched);
+    DeliveryFilterText Filter, IReadOnlyList<SpooledDelivery> Items, IReadOnlyList<string> Known, long Total, string? Problem,
+    PagerModel Pager, DateTimeOffset? Searched)
+{
+    /// <summary>How the destinations are, where a delivery of the page waits for one.</summary>
+    public IReadOnlyList<DestinationStatus> Destinations { get; init; } = [];
+}
 
 /// <summary>The filter of the list as the address holds it.</summary>
 /// <param name="Message">The id of a message.</param>
@@ -25,6 +29,10 @@ public sealed record DeliveryFilterText(string? State, string? Destination, stri
     /// <summary>With their names, which are the API's.</summary>
     public (string Name, string? Value)[] Values => [("state", State), ("destination", Destination), ("message", Message)];
 
+    /// <summary>The same for a form.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields =>
+        [.. Values.Select(each => KeyValuePair.Create(each.Name, each.Value ?? string.Empty))];
+
     public string Address(string? cursor, string? way) =>
         QueryText.Of("/ui/deliveries", [.. Values, (PageTrail.CursorName, cursor), (PageTrail.WayName, way)]);
 
@@ -37,14 +45,4 @@ public sealed record DeliveryFilterText(string? State, string? Destination, stri
 /// <summary>A change to all deliveries of a filter, before it is made.</summary>
 /// <param name="Action"><c>retry</c>, <c>cancel</c> or <c>release</c>.</param>
 /// <param name="Count">Deliveries that it changes.</param>
-public sealed record BulkModel(string Action, DeliveryFilterText Filter, long Count, IReadOnlyList<string> Configured)
-{
-    /// <summary>For a release: how many it changes when a destination is named.</summary>
-    public long Named { get; init; }
-
-    /// <summary>It may change fewer.</summary>
-    public bool IsMost { get; init; }
-
-    /// <summary>How many others of the filter are left alone, each with its reason.</summary>
-    public IReadOnlyList<string> Rest { get; init; } = [];
-}
+public sealed record BulkModel(string Action, DeliveryFilterText Filter, long Count, IReadOnlyList<string> Configured);

@@ -5,13 +5,20 @@ using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Operations.Traffic;
 using InboundBridge.Ui.Routing;
+using InboundBridge.Ui.Text;
 
 namespace InboundBridge.Ui.Pages.Destinations;
 
 /// <summary><c>/ui/destinations</c> and <c>/ui/destinations/{name}</c>: how each one is, and pause, resume and test.</summary>
-internal sealed class DestinationPages(ApplianceOperations operations)
+internal sealed class DestinationPages(ApplianceOperations operations, TimeProvider clock)
 {
     private const int MostFailures = 10;
+
+    /// <summary>Destinations of the list whose last error is looked up, those in trouble first.</summary>
+    private const int MostErrors = 20;
+
+    /// <summary>Waiting deliveries of each state whose age is looked at.</summary>
+    private const int MostAges = 500;
 
     /// <summary>Characters of a reason.</summary>
     private const int LongestReason = 200;
@@ -30,14 +37,50 @@ internal sealed class DestinationPages(ApplianceOperations operations)
     {
         if (request.ReadQuery().Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
-        return new UiAnswer.Page("Destinations", typeof(DestinationListPage), new DestinationListModel(
-            await operations.Destinations.ListAsync(request.Who, request.Aborted), operations.Traffic.ShowDestinations(request.Who)));
+        var items = await operations.Destinations.ListAsync(request.Who, request.Aborted);
+        var errors = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in items.OrderBy(DestinationWords.Rank).Take(MostErrors))
+        {
+            if (await LastErrorAsync(request, item) is { } error)
+                errors[item.Name] = error;
+        }
+        return new UiAnswer.Page(
+            "Destinations", typeof(DestinationListPage),
+            new DestinationListModel(items, operations.Traffic.ShowDestinations(request.Who)) { Errors = errors });
+    }
+
+    private async Task<string?> LastErrorAsync(UiRequest request, DestinationStatus status)
+    {
+        if (status.Circuits is [{ Reason.Length: > 0 } circuit, ..])
+            return circuit.Reason;
+        foreach (var state in new[] { DeliveryState.Retrying, DeliveryState.Dead })
+        {
+            if (DestinationWords.Count(status, state) == 0)
+                continue;
+            var filter = new DeliveryFilter { Destination = status.Name, State = state };
+            var newest = await operations.Deliveries.ListAsync(request.Who, filter, null, 1, request.Aborted);
+            if (newest.Items is [{ LastReply: { } reply }])
+                return reply.Text;
+        }
+        return null;
+    }
+
+    private async Task<WaitingAges?> AgesAsync(UiRequest request, DestinationStatus status)
+    {
+        if (DestinationWords.Waiting(status) == 0)
+            return null;
+        var states = new List<(IReadOnlyList<SpooledDelivery>, long)>();
+        foreach (var state in new[] { DeliveryState.Pending, DeliveryState.Retrying })
+        {
+            var filter = new DeliveryFilter { Destination = status.Name, State = state };
+            var newest = (await operations.Deliveries.ListAsync(request.Who, filter, null, MostAges, request.Aborted)).Items;
+            states.Add((newest, DestinationWords.Count(status, state)));
+        }
+        return WaitingAges.Of(states, clock.GetUtcNow());
     }
 
     private async Task<UiAnswer> ShowAsync(UiRequest request, TestText? test)
     {
-        if (request.ReadQuery().Problem is { } problem)
-            return UiAnswer.Trouble.Bad(problem);
         var name = request.Path("name");
         if (await FindAsync(request, name) is not { } status)
             return Unknown(name);
@@ -50,7 +93,9 @@ internal sealed class DestinationPages(ApplianceOperations operations)
         var hour = operations.Traffic.ShowDestinations(request.Who).GetValueOrDefault(name) ?? DestinationHour.Nothing;
         return new UiAnswer.Page(
             name, typeof(DestinationPage),
-            new DestinationModel(status, hour, [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)], test));
+            new DestinationModel(
+                status, hour, [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)],
+                await AgesAsync(request, status), test));
     }
 
     private async Task<UiAnswer> PauseAsync(UiRequest request)

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Operations.Deliveries;
 using InboundBridge.Operations.Messages;
@@ -34,6 +35,10 @@ public sealed record WhyModel(MailVerdicts Verdicts, StoredReasons? Reasons, str
 /// <param name="Destinations">Those that a held delivery can be released to.</param>
 /// <param name="Bounces">Our own mails about the message.</param>
 public sealed record DeliveriesModel(
-    IReadOnlyList<DeliveryRecord> Items, IReadOnlyList<string> Destinations, IReadOnlyList<MessageLink> Bounces);
+    IReadOnlyList<DeliveryRecord> Items, IReadOnlyList<string> Destinations, IReadOnlyList<MessageLink> Bounces)
+{
+    /// <summary>How the destinations are, where a delivery waits for one.</summary>
+    public IReadOnlyList<DestinationStatus> Statuses { get; init; } = [];
+}
 
 public sealed record MessageLink(string Id, string Text, DateTimeOffset At);

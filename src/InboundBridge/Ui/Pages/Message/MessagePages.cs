@@ -53,7 +53,15 @@ internal sealed class MessagePages(ApplianceOperations operations)
     {
         var history = await operations.Messages.TraceAsync(request.Who, model.Id, request.Aborted);
         var bounces = record.Bounces.Select(bounce => new MessageLink(bounce.Id, MessageWords.Subject(bounce), bounce.ReceivedAt));
-        return model with { Deliveries = new DeliveriesModel(history?.Deliveries ?? [], operations.Names.Configured, [.. bounces]) };
+        var deliveries = history?.Deliveries ?? [];
+        return model with
+        {
+            Deliveries = new DeliveriesModel(deliveries, operations.Names.Configured, [.. bounces])
+            {
+                Statuses = deliveries.Any(each => DeliveryTransitions.IsOpen(each.Delivery.State))
+                    ? await operations.Destinations.ListAsync(request.Who, request.Aborted) : [],
+            },
+        };
     }
 
     private async Task<MessageModel> SentAsync(UiRequest request, MessageModel model, string? wanted)
@@ -67,8 +75,6 @@ internal sealed class MessagePages(ApplianceOperations operations)
 
     private async Task<UiAnswer> AskAsync(UiRequest request)
     {
-        if (request.ReadQuery().Problem is { } problem)
-            return UiAnswer.Trouble.Bad(problem);
         var record = await operations.Messages.FindAsync(request.Who, request.Path("id"), request.Aborted);
         if (record is null)
             return UiAnswer.Trouble.NotFound("such message");

@@ -13,6 +13,12 @@ internal static class AttentionList
 
     private const string ConfigurationPath = "/ui/configuration";
 
+    /// <summary>Warnings that are written out; the page of the configuration has all.</summary>
+    private const int MostWarnings = 3;
+
+    /// <summary>Characters of a warning.</summary>
+    private const int LongestWarning = 200;
+
     private static readonly TimeSpan ExpiresSoon = TimeSpan.FromDays(14);
 
     private static readonly TimeSpan ExpiresNow = TimeSpan.FromDays(3);
@@ -36,9 +42,9 @@ internal static class AttentionList
             _ => null,
         };
         if (text is not null)
-            yield return new Attention(text, true, "/ui");
+            yield return new Attention(text, true, ConfigurationPath);
         if (!statistics.Ready)
-            yield return new Attention("The listeners are not open.", true, "/ui");
+            yield return new Attention("The listeners are not open.", true, ConfigurationPath);
     }
 
     private static IEnumerable<Attention> OfDestination(DestinationStatus status, DateTimeOffset now)
@@ -56,23 +62,27 @@ internal static class AttentionList
     {
         var left = certificate.Expires - now;
         if (left < TimeSpan.Zero)
-            yield return new Attention($"The certificate {certificate.File} has expired.", true, ConfigurationPath);
+            yield return new Attention($"The certificate {certificate.File} has expired.", true, ConfigurationPath + "#certificates");
         else if (left < ExpiresSoon)
             yield return new Attention(
-                $"The certificate {certificate.File} expires in {AgoText.Span(left)}.", left < ExpiresNow, ConfigurationPath);
+                $"The certificate {certificate.File} expires in {AgoText.Span(left)}.", left < ExpiresNow,
+                ConfigurationPath + "#certificates");
     }
 
     private static IEnumerable<Attention> OfConfiguration(ConfigurationReport report)
     {
         if (report.LastReload is { Applied: false })
-            yield return new Attention("The last reload was refused: the configuration on disk has errors.", true, ConfigurationPath);
+            yield return new Attention(
+                "The last reload was refused: the configuration on disk has errors.", true, ConfigurationPath + "#reload");
         if (report.RestartNeeded.Count > 0)
             yield return new Attention(
                 $"Changed, and waiting for a restart: {string.Join(", ", report.RestartNeeded)}", false, ConfigurationPath);
-        if (report.Warnings.Count > 0)
+        foreach (var warning in report.Warnings.Take(MostWarnings))
             yield return new Attention(
-                report.Warnings.Count == 1
-                    ? "The configuration has a warning." : $"The configuration has {NumberText.Count(report.Warnings.Count)} warnings.",
-                false, ConfigurationPath);
+                warning.Length <= LongestWarning ? warning : warning[..LongestWarning] + "…", false, ConfigurationPath + "#warnings");
+        if (report.Warnings.Count > MostWarnings)
+            yield return new Attention(
+                $"{NumberText.Count(report.Warnings.Count - MostWarnings)} more warnings about the configuration", false,
+                ConfigurationPath + "#warnings");
     }
 }

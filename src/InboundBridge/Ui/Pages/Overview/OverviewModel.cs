@@ -14,8 +14,6 @@ public sealed record OverviewModel(
     Statistics Statistics, TrafficHour Hour, IReadOnlyList<DestinationStatus> Destinations, IReadOnlyList<Attention> Attention,
     IReadOnlyList<SpooledDelivery> Failures, IReadOnlyList<MessageSummary> Latest, DateTimeOffset? Reloaded)
 {
-    public long Waiting => Count(DeliveryState.Pending) + Count(DeliveryState.Retrying);
-
     /// <summary>When the oldest delivery that is not finished was made; null when none waits.</summary>
     public DateTimeOffset? Oldest => Destinations.Select(each => each.OldestOpen).Where(each => each is not null).Min();
 

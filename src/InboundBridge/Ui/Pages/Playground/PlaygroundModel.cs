@@ -17,9 +17,10 @@ public sealed record RuleEditorModel(
     IReadOnlyList<string> Files, string File, string Text, bool IsChanged, IReadOnlyList<RuleProblemLine> Problems);
 
 /// <param name="Line">From 1; 0 for the file as a whole, or another file.</param>
-public sealed record RuleProblemLine(int Line, string Text, bool IsWarning);
+/// <param name="Column">From 1.</param>
+public sealed record RuleProblemLine(int Line, int Column, string Text, bool IsWarning);
 
 /// <param name="Requests">The request of each delivery that sends one, by its place in the plan.</param>
-/// <param name="TestText">A rule test that expects this outcome.</param>
+/// <param name="Test">A rule test that expects this outcome.</param>
 public sealed record PlaygroundResult(
-    MailExplanation Explanation, IReadOnlyDictionary<int, RequestText> Requests, IReadOnlyList<string> Notes, string TestText);
+    MailExplanation Explanation, IReadOnlyDictionary<int, RequestText> Requests, IReadOnlyList<string> Notes, RuleTestPaste Test);

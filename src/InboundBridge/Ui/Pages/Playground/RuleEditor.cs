@@ -23,9 +23,9 @@ internal sealed class RuleEditor(ApplianceOperations operations)
     {
         if (!who.May(Operation.CompareRules))
             return null;
-        var files = Editable(operations.RuleTexts.ReadAll(who));
+        var files = operations.RuleTexts.ReadRules(who);
         var file = wanted is not null && files.ContainsKey(wanted) ? wanted : files.Keys.FirstOrDefault() ?? NewFile;
-        return new RuleEditorModel([.. files.Keys], file, files.GetValueOrDefault(file) ?? Beginning, IsChanged: false, []);
+        return new RuleEditorModel([.. files.Keys], file, files.TryGetValue(file, out var text) ? text : Beginning, IsChanged: false, []);
     }
 
     /// <summary>The rules of a form: null where they are those in force; and whether they can be used.</summary>
@@ -43,24 +43,12 @@ internal sealed class RuleEditor(ApplianceOperations operations)
         return (rules, editor, rules is not null);
     }
 
-    /// <summary>Texts with a secret that can't be masked are left out.</summary>
-    private SortedDictionary<string, string> Editable(IReadOnlyDictionary<string, string> files)
-    {
-        var editable = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, text) in files)
-        {
-            if (Path.GetExtension(path) is ".yaml" or ".yml" && operations.RuleTexts.Visible(text) is { } visible)
-                editable[path] = visible;
-        }
-        return editable;
-    }
-
     private static RuleProblemLine LineOf(SourceProblem problem, string file)
     {
         var at = problem.Position;
-        var isHere = at.File.EndsWith(file, StringComparison.Ordinal);
+        var isHere = at.File == file || at.File.EndsWith($"/{file}", StringComparison.Ordinal);
         var hint = problem.Hint is { } text ? $" ({text})" : string.Empty;
         return new RuleProblemLine(
-            isHere ? at.Line : 0, $"{(isHere ? string.Empty : $"{at}: ")}{problem.Text}{hint}", problem.IsWarning);
+            isHere ? at.Line : 0, at.Column, $"{(isHere ? string.Empty : $"{at}: ")}{problem.Text}{hint}", problem.IsWarning);
     }
 }
