@@ -14,17 +14,35 @@ internal sealed class Housekeeping(
     MailQueueOptions options) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Two reads of the pauses at a time could be applied in the wrong order.</summary>
+    private readonly SemaphoreSlim _reading = new(1, 1);
+
     private Task _loop = Task.CompletedTask;
+    private Task _asked = Task.CompletedTask;
+    private int _isAsked;
 
     public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <summary>Another node has changed a pause: reads them now, on another thread.</summary>
+    public void FollowPausesSoon()
+    {
+        if (!_stop.IsCancellationRequested && Interlocked.Exchange(ref _isAsked, 1) == 0)
+            _asked = Task.Run(ReadPausesAsync);
+    }
 
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _loop;
+        await _asked;
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _reading.Dispose();
+    }
 
     private async Task RunAsync()
     {
@@ -50,10 +68,32 @@ internal sealed class Housekeeping(
         }
     }
 
+    private async Task ReadPausesAsync()
+    {
+        try
+        {
+            await TryAsync("reading the pauses", FollowPausesAsync);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
     private async Task FollowPausesAsync()
     {
-        var changes = destinations.PauseChanges;
-        destinations.FollowPauses(await spool.ReadPausesAsync(_stop.Token), changes);
+        await _reading.WaitAsync(_stop.Token);
+        try
+        {
+            // A change from here on asks again.
+            Volatile.Write(ref _isAsked, 0);
+            var changes = destinations.PauseChanges;
+            destinations.FollowPauses(await spool.ReadPausesAsync(_stop.Token), changes);
+        }
+        finally
+        {
+            _reading.Release();
+        }
     }
 
     private async Task ReadAgesAsync()
@@ -73,7 +113,7 @@ internal sealed class Housekeeping(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            QueueLog.HousekeepingFailed(log, what, fault);
+            SpoolFaults.HousekeepingFailed(log, what, fault);
         }
     }
 }

@@ -136,6 +136,7 @@ public sealed class MailQueue : IAsyncDisposable
             Refill = _claims.BeginRefill,
             RateBegins = _shares.Ask,
         };
+        _spool.PausesHeard = HearPauses;
         _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
         _claims.Start();
         _exchange.Start();
@@ -180,6 +181,7 @@ public sealed class MailQueue : IAsyncDisposable
     public async Task StopAsync(TimeSpan drain)
     {
         var idle = _destinations.StopAsync();
+        _spool.PausesHeard = null;
         await _housekeeping.StopAsync();
         using var over = new CancellationTokenSource();
         await Task.WhenAny(idle, Task.Delay(drain, _clock, over.Token));
@@ -349,6 +351,14 @@ public sealed class MailQueue : IAsyncDisposable
         _uncollected.Dispose();
         _onDemand.Dispose();
         _metrics.Dispose();
+    }
+
+    private void HearPauses(IReadOnlyDictionary<string, string>? found)
+    {
+        if (found is null)
+            _housekeeping.FollowPausesSoon();
+        else
+            _destinations.PausesFound(found);
     }
 
     private HashSet<string> Configured() =>

@@ -40,13 +40,19 @@ public sealed class WaitingSpool : IMailSpool
     private readonly Task _loop;
     private readonly OnlyNode _node;
     private volatile IMailSpool? _spool;
+    private readonly DateTimeOffset _since;
+    private readonly long _sinceTimestamp;
     private volatile SpoolOptions _options;
+    private volatile string? _obstacle;
+    private volatile bool _isWaitedFor;
+    private int _failures;
 
     /// <param name="isTried">It was tried before: the next try is after an interval, and not at once.</param>
     private WaitingSpool(
         ClosedSpool closed, Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, SpoolOptions options, bool isTried)
     {
         (_closed, _open, _clock, _options, _node) = (closed, open, clock, options, new OnlyNode(clock));
+        (_since, _sinceTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
         _loop = Task.Run(() => OpenAsync(isTried));
     }
 
@@ -58,7 +64,11 @@ public sealed class WaitingSpool : IMailSpool
     public SpoolCondition Condition => _spool?.Condition ?? _closed.Condition;
 
     /// <inheritdoc/>
-    public string? Obstacle => _spool is { } spool ? spool.Obstacle : _tried.Task.IsCompleted ? _closed.Why : _closed.WhyAtFirst;
+    public string? Obstacle => _spool is { } spool ? spool.Obstacle
+        : _tried.Task.IsCompleted ? _obstacle ?? _closed.Why : _closed.WhyAtFirst;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? AwaySince => _spool is { } spool ? spool.AwaySince : _closed.IsShared ? _since : null;
 
     public SpoolOptions Options => _spool?.Options ?? _options;
 
@@ -76,11 +86,25 @@ public sealed class WaitingSpool : IMailSpool
         }
     }
 
+    /// <summary>As <see cref="Woken"/>.</summary>
+    public Action<IReadOnlyDictionary<string, string>?>? PausesHeard
+    {
+        get => _spool?.PausesHeard;
+        set
+        {
+            if (_spool is { } spool)
+                spool.PausesHeard = value;
+        }
+    }
+
     /// <inheritdoc/>
     public INodeExchange Exchange =>
         _spool?.Exchange ?? (_closed.IsShared ? new LateExchange(() => _spool?.Exchange) : NoExchange.Instance);
 
-    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException($"the spool is not open: {_closed.Why}");
+    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException($"the spool is not open: {Obstacle}")
+    {
+        IsReported = true,
+    };
 
     /// <summary>Opens the embedded spool, or returns one that waits for its full disk.</summary>
     /// <exception cref="SpoolRefusedException">The spool can't be opened for another reason.</exception>
@@ -126,7 +150,8 @@ public sealed class WaitingSpool : IMailSpool
             SpoolCondition.Failing, PostgresMailSpool.Lease, DatabaseInterval, "its database can't be used")
         {
             WhyAtFirst = "its database has not answered, or another node changes its tables",
-            Failed = new RepeatedFault(fault => PostgresLog.StillClosed(log, settings.Place, fault)).Report,
+            Failed = new RepeatedFault(fault => PostgresLog.StillClosed(log, settings.Place, fault.Message)).Report,
+            Opened = (seconds, failures) => PostgresLog.Recovered(log, settings.Place, seconds, failures),
         };
         var waiting = new WaitingSpool(closed, Open, clock, options, isTried: false);
         try
@@ -136,7 +161,7 @@ public sealed class WaitingSpool : IMailSpool
                 return waiting._spool!;
             if (fault is not SpoolUnavailableException)
                 ExceptionDispatchInfo.Throw(fault);
-            PostgresLog.Waiting(log, settings.Place, fault);
+            PostgresLog.Waiting(log, settings.Place, fault.Message);
         }
         catch (TimeoutException)
         {
@@ -147,6 +172,7 @@ public sealed class WaitingSpool : IMailSpool
             await waiting.DisposeAsync();
             throw;
         }
+        waiting._isWaitedFor = true;
         return waiting;
     }
 
@@ -319,10 +345,14 @@ public sealed class WaitingSpool : IMailSpool
         {
             _spool = await _open(_stop.Token);
             _tried.TrySetResult(null);
+            if (_isWaitedFor)
+                _closed.Opened?.Invoke(_clock.GetElapsedTime(_sinceTimestamp).TotalSeconds, _failures);
             return true;
         }
         catch (Exception fault) when (!_stop.IsCancellationRequested)
         {
+            _failures++;
+            _obstacle = (fault as SpoolRefusedException)?.Obstacle;
             // Whoever started this logs the first fault. That the same still holds is no news.
             if (!_tried.TrySetResult(fault) && fault is not SpoolUnavailableException)
                 _closed.Failed(fault);

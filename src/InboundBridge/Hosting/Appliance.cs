@@ -40,6 +40,9 @@ internal sealed class Appliance : IAsyncDisposable
     public IReadOnlyList<BoundEndpoint> Endpoints =>
         [.. _smtp.Bound, .. _http.Select(http => BoundEndpoint.Of("http", http.Name, http.Bound))];
 
+    /// <summary>Why no mail would be accepted now, as <c>/readyz</c> says it; null when it would be.</summary>
+    public string? Obstacle => _core.Ready.Obstacle(_core.Spool.Spool);
+
     /// <summary>Null where there is no configuration to read again.</summary>
     public Reloader? Reloader => _core.Reloader;
 

@@ -40,7 +40,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
             reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());
         Nodes = Own(new NodeWiring(spool.Spool, Delivery.Queue.Owner, Current, Ready, metrics, logs, clock));
         Operations = Own(new OperationsWiring(
-            metrics, spool.Spool, Delivery, Reception, Smtp, Nodes.Self, Current, Ready, Reloader, reload?.Source, logs, clock)).Operations;
+            metrics, spool.Spool, Delivery, Reception, Smtp, Nodes, Current, Ready, Reloader, reload?.Source, logs, clock)).Operations;
     }
 
     /// <summary>The configuration in force.</summary>

@@ -35,7 +35,8 @@ internal sealed partial class ApplianceRun(
         {
             foreach (var endpoint in appliance.Endpoints)
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
-            IsReady(ProductVersion.Text, setup.Options.Version);
+            using var ended = new CancellationTokenSource();
+            var telling = TellWhenReadyAsync(appliance, setup.Options.Version, ended.Token);
             using var notice = ServiceNotice.OfProcess();
             await using var watchdog = notice.WatchdogEvery is { } every
                 ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
@@ -43,6 +44,8 @@ internal sealed partial class ApplianceRun(
             notice.Ready($"config {setup.Options.Version}");
             using (new ReloadTriggers(appliance.Reloader!, setup, clock, log.Factory.CreateLogger<ReloadTriggers>()))
                 await signals.WaitAsync();
+            await ended.CancelAsync();
+            await telling;
             notice.Stopping();
             Stopping();
             await appliance.StopAsync();
@@ -51,12 +54,40 @@ internal sealed partial class ApplianceRun(
         return 0;
     }
 
+    /// <summary>
+    /// The listeners are open, so a sender gets an answer; but without its database or with a full disk the appliance takes no mail. Then
+    /// it says why, and that it is ready only when it is.
+    /// </summary>
+    private async Task TellWhenReadyAsync(Appliance appliance, string version, CancellationToken ended)
+    {
+        try
+        {
+            if (appliance.Obstacle is { } obstacle)
+            {
+                IsNotReady(obstacle);
+                using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+                while (appliance.Obstacle is not null)
+                    await timer.WaitForNextTickAsync(ended);
+            }
+            IsReady(ProductVersion.Text, version);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
     [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
     private partial void Listening(string kind, string name, string address);
 
     [LoggerMessage(
         EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
     private partial void IsReady(string version, string configVersion);
+
+    [LoggerMessage(
+        EventId = 2009, EventName = "not_ready_yet", Level = LogLevel.Warning, Message =
+        "started, and not ready yet: new mail is refused with 451 or 452, and mail is taken as soon as it can be stored reason={Reason}")]
+    private partial void IsNotReady(string reason);
 
     [LoggerMessage(
         EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message =

@@ -133,7 +133,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     }
 
     /// <summary>
-    /// Connects to the database of a shared spool. A failure is a warning: another user, on another machine, may start the appliance.
+    /// Connects to the database of a shared spool, and looks whether the account has the rights that a node needs. What is missing is a
+    /// warning: another user, on another machine, may start the appliance.
     /// </summary>
     public async Task TryDatabaseAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -146,7 +147,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 place, "nobody checks that the spool's database is the right one, so another machine could take the mail",
                 "SSL Mode=VerifyFull, with Root Certificate=… where its authority is your own");
         }
-        if (await PostgresBeside.FindObstacleAsync(settings, clock, cancellationToken) is { } obstacle)
+        foreach (var obstacle in await PostgresBeside.FindObstaclesAsync(settings, clock, cancellationToken))
             problems.Warn(place, $"the spool's database can't be used from here: {obstacle}");
     }
 

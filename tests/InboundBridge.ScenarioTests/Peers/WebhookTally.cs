@@ -20,9 +20,17 @@ internal sealed class WebhookTally : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<WebhookArrival> _arrivals = new();
     private readonly ConcurrentDictionary<int, bool> _numbers = new();
-    private readonly TimeSpan _answerAfter;
+    private long _answerAfter;
 
-    private WebhookTally(WebApplication application, TimeSpan answerAfter) => (_application, _answerAfter) = (application, answerAfter);
+    private WebhookTally(WebApplication application, TimeSpan answerAfter) =>
+        (_application, _answerAfter) = (application, answerAfter.Ticks);
+
+    /// <summary>A request that comes from now on stays open for this time.</summary>
+    public TimeSpan AnswerAfter
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _answerAfter));
+        set => Interlocked.Exchange(ref _answerAfter, value.Ticks);
+    }
 
     public IReadOnlyList<WebhookArrival> Arrivals => [.. _arrivals];
 
@@ -59,8 +67,8 @@ internal sealed class WebhookTally : IAsyncDisposable
         _arrivals.Enqueue(new WebhookArrival(
             headers["webhook-id"].ToString(), number, headers[NodeHeader].ToString(), TimeProvider.System.GetTimestamp()));
         _numbers[number] = true;
-        if (_answerAfter > TimeSpan.Zero)
-            await Task.Delay(_answerAfter, TimeProvider.System, CancellationToken.None);
+        if (AnswerAfter is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait, TimeProvider.System, CancellationToken.None);
     }
 }
 

@@ -115,9 +115,7 @@ public sealed class A_database_in_trouble_refuses_mail_for_now(FaultyDatabase fa
     {
         Assert.All(load.Refused, reply => Assert.StartsWith("451", reply, StringComparison.Ordinal));
         Assert.True(load.LongestRefusal < LongestRefusal, $"a refusal took {load.LongestRefusal}");
-        await Deadline.InSeconds(120).UntilAsync(
-            async () => (await fault.Postgres.ReadAsync("SELECT count(*)::text FROM deliveries WHERE state < 2")).Single() == "0",
-            "an empty queue", Log);
+        await Drained.WaitAsync(fault.Postgres, Log);
         Assert.DoesNotContain(load.Accepted.Keys, number => !fault.Tally.Has(number));
         Assert.Equal(["0"], await fault.Postgres.ReadAsync("SELECT count(*)::text FROM deliveries WHERE state <> 2"));
         Assert.DoesNotContain(Node.Password, fault.Node.Log, StringComparison.Ordinal);

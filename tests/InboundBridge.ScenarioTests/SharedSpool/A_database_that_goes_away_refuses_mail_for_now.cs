@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
@@ -28,6 +29,7 @@ public sealed class A_database_that_goes_away_refuses_mail_for_now : IDisposable
             await postgres.KillAsync();
             var refused = sent.Refused.Count;
             await Deadline.Usual.UntilAsync(() => sent.Refused.Count >= refused + 8, "refusals", () => first.Log);
+            await NodesAreListedAsync(second);
             var accepted = sent.Accepted.Count;
             await postgres.StartAgainAsync();
             await Deadline.InSeconds(10).UntilAsync(() => sent.Accepted.Count > accepted, "mail taken again", () => first.Log);
@@ -40,6 +42,28 @@ public sealed class A_database_that_goes_away_refuses_mail_for_now : IDisposable
             () => Arrived(receiver).IsSupersetOf(sent.Accepted), "every mail with 250",
             () => $"missing: {string.Join(", ", sent.Accepted.Except(Arrived(receiver)))}\n{first.Log}\n{second.Log}");
         await first.QueueEmptyAsync();
+        QuietlyLogged(first.Log, outages: 2);
+        QuietlyLogged(second.Log, outages: 2);
+    }
+
+    /// <summary>A node shows what it knows, and since when it knows no more.</summary>
+    private static async Task NodesAreListedAsync(Appliance node)
+    {
+        var listed = (await Appliance.RunAsync(["nodes", "list", "--server", node.Url("/")])).Succeeded("nodes list");
+        Assert.Contains("database away since", listed.StandardError, StringComparison.Ordinal);
+        Assert.Equal(2, listed.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("database away since", await node.GetTextAsync("/ui/configuration"), StringComparison.Ordinal);
+    }
+
+    /// <summary>One line when the database goes and one when it is back, and no stack trace.</summary>
+    private static void QuietlyLogged(string log, int outages)
+    {
+        Assert.InRange(Count("the database of the shared spool failed"), outages, outages + 2);
+        Assert.InRange(Count("seconds=.* failures="), outages, outages + 2);
+        Assert.DoesNotContain("   at ", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("exception=", log, StringComparison.Ordinal);
+
+        int Count(string pattern) => Regex.Count(log, pattern, RegexOptions.ExplicitCapture);
     }
 
     private static HashSet<string> Arrived(WebhookReceiver receiver) =>

@@ -55,7 +55,7 @@ public sealed class A_dead_destination_is_left_alone_by_every_node : IDisposable
     private Task<Appliance> StartAsync(Postgres postgres, WebhookReceiver receiver, string name) => Appliance.StartAsync(
         _folder,
         Node.Configuration(_folder, postgres, receiver, name).Replace(
-            "circuit: { failures: 1000, window: 1m, probe: 500ms }", "circuit: { failures: 3, window: 1m, probe: 15s }",
+            "circuit: { failures: 1000, window: 1m, probe: 500ms }", "circuit: { failures: 3, window: 1m, probe: 8s }",
             StringComparison.Ordinal),
         name);
 }

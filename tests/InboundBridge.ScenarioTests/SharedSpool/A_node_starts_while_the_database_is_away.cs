@@ -25,6 +25,9 @@ public sealed class A_node_starts_while_the_database_is_away : IDisposable
         var (status, reason) = await ReadyAsync(node);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("its database can't be used", reason, StringComparison.Ordinal);
+        Assert.Contains("not_ready_yet", node.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("ready version=", node.Log, StringComparison.Ordinal);
+        Assert.Contains("database away since", (await node.GetJsonAsync("/api/v1/nodes")).GetProperty("warning").GetString());
         await postgres.StartAgainAsync();
         await Deadline.InSeconds(10).UntilAsync(
             async () => (await ReadyAsync(node)).Status == HttpStatusCode.OK, "the node to be ready", () => node.Log);
@@ -35,6 +38,7 @@ public sealed class A_node_starts_while_the_database_is_away : IDisposable
                 StringComparison.Ordinal);
         }
         await receiver.WaitForAsync(1, state: () => node.Log);
+        await node.LoggedAsync("ready version=");
         Assert.DoesNotContain(Node.Password, node.Log, StringComparison.Ordinal);
     }
 

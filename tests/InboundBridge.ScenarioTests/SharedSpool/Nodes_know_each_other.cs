@@ -24,6 +24,8 @@ public sealed class Nodes_know_each_other : IDisposable
         Assert.Equal(0, await second.StopAsync());
         await StatesAsync(first, "ready, ready");
         await third.KillAsync();
+        // A node is lost after 35 seconds of silence, by the database's clock.
+        await postgres.PutForwardAsync(36);
         await StatesAsync(first, "lost, ready");
         Assert.Equal(
             lost, (await NodesAsync(first)).Single(node => node.GetProperty("state").GetString() == "lost").GetProperty("id").GetString());

@@ -11,6 +11,7 @@ namespace InboundBridge.ScenarioTests.SharedSpool;
 internal sealed class Postgres : IAsyncDisposable
 {
     private readonly PeerProcess _process;
+    private long _ahead;
 
     private Postgres(PeerProcess process, string folder, int port) => (_process, Folder, Port) = (process, folder, port);
 
@@ -42,6 +43,16 @@ internal sealed class Postgres : IAsyncDisposable
     public Task KillAsync() => OrderAsync("kill", "ended");
 
     public Task StartAgainAsync() => OrderAsync("start", "ready");
+
+    /// <summary>Puts the clock forward by which the product judges claims and silent nodes, as if so much time had passed.</summary>
+    public async Task PutForwardAsync(int seconds)
+    {
+        _ahead += seconds * 1000L;
+        await ReadAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"CREATE OR REPLACE FUNCTION spool_now() RETURNS bigint LANGUAGE sql STABLE AS "
+            + $"'SELECT (extract(epoch FROM statement_timestamp()) * 1000)::bigint + {_ahead}'"));
+    }
 
     /// <summary>Makes a standby the primary.</summary>
     public Task PromoteAsync() => OrderAsync("promote", "promoted");

@@ -126,7 +126,7 @@ internal sealed class AttemptRunner(
         }
         catch (SpoolUnavailableException fault)
         {
-            QueueLog.AttemptBroke(log, delivery.Id, settings.Name, fault);
+            SpoolFaults.AttemptBroke(log, delivery.Id, settings.Name, fault);
             return new DeliveryOutcome.RetryLater($"the spool can't be read: {fault.Message}", null, Answered: true);
         }
         catch (Exception bug)

@@ -70,7 +70,7 @@ internal sealed class ClaimKeeper(
         }
         catch (Exception fault)
         {
-            QueueLog.NotRead(log, request.Destination, fault);
+            SpoolFaults.NotRead(log, request.Destination, fault);
             windows.RefillFailed(destination);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class ClaimKeeper(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            QueueLog.HousekeepingFailed(log, what, fault);
+            SpoolFaults.HousekeepingFailed(log, what, fault);
         }
     }
 }

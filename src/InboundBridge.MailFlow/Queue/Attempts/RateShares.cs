@@ -90,7 +90,7 @@ internal sealed class RateShares : IDisposable
         catch (Exception fault)
         {
             if (!_isFailing)
-                QueueLog.HousekeepingFailed(_log, "sharing rates", fault);
+                SpoolFaults.HousekeepingFailed(_log, "sharing rates", fault);
             _isFailing = true;
         }
         return true;

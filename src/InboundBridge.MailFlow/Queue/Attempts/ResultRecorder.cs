@@ -52,7 +52,7 @@ internal sealed class ResultRecorder(
                 {
                     // First the gate, then the log: whoever reads the log may count on it.
                     scheduler.SpoolFails(1);
-                    QueueLog.NotRecorded(log, queued.Delivery.Id, fault);
+                    SpoolFaults.NotRecorded(log, queued.Delivery.Id, fault);
                 }
                 hasFailed = true;
                 if (await IsShutDownWithinAsync(options.SpoolRetry))
@@ -77,7 +77,7 @@ internal sealed class ResultRecorder(
         }
         catch (SpoolUnavailableException fault)
         {
-            QueueLog.HousekeepingFailed(log, $"storing the pause of {name}", fault);
+            SpoolFaults.HousekeepingFailed(log, $"storing the pause of {name}", fault);
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class MailCollection : IAsyncDisposable
         catch (SpoolUnavailableException fault)
         {
             // What is recorded is recorded; the receiver asks again for the rest.
-            QueueLog.NotRead(_collector.Log, _search.Destination?.Options.Name ?? string.Empty, fault);
+            SpoolFaults.NotRead(_collector.Log, _search.Destination?.Options.Name ?? string.Empty, fault);
             return null;
         }
     }

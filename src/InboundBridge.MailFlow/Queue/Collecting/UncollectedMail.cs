@@ -62,7 +62,7 @@ internal sealed class UncollectedMail(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            QueueLog.HousekeepingFailed(log, $"looking at mail that waits at {destination.Options.Name}", fault);
+            SpoolFaults.HousekeepingFailed(log, $"looking at mail that waits at {destination.Options.Name}", fault);
         }
     }
 

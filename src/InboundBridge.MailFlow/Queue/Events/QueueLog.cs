@@ -102,6 +102,9 @@ internal static partial class QueueLog
         "the result of an attempt came too late; another node has the delivery delivery={DeliveryId} destination={Destination}")]
     public static partial void ClaimLost(ILogger log, string deliveryId, string destination);
 
+    [LoggerMessage(2127, LogLevel.Debug, "the spool is away, as it has logged; this is tried again later work={Work} reason={Reason}")]
+    public static partial void SpoolAway(ILogger log, string work, string reason);
+
     [LoggerMessage(2125, LogLevel.Error, "housekeeping failed; it is tried again later work={Work}")]
     public static partial void HousekeepingFailed(ILogger log, string work, Exception exception);
 }

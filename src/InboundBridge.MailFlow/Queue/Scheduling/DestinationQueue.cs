@@ -38,6 +38,9 @@ internal sealed class DestinationQueue : IDisposable
     /// </summary>
     public string? PauseReason { get; set; }
 
+    /// <summary>When this process last resumed it: what was read from the spool before may still say that it is paused.</summary>
+    public DateTimeOffset ResumedAt { get; set; } = DateTimeOffset.MinValue;
+
     /// <summary>False while the spool doesn't know of the pause yet.</summary>
     public bool IsPauseStored { get; set; } = true;
 

@@ -129,6 +129,19 @@ internal sealed class DestinationScheduler(SchedulerState state)
         }
     }
 
+    /// <summary>Pauses that a commit has found: nothing that it stored for their destinations is attempted.</summary>
+    public void PausesFound(IReadOnlyDictionary<string, string> pauses)
+    {
+        lock (state.Gate)
+        {
+            foreach (var (name, reason) in pauses)
+            {
+                if (state.Destinations.Find(name) is { } destination)
+                    state.PauseFound(destination, reason);
+            }
+        }
+    }
+
     /// <summary>The destinations with a rate to which this node delivers now.</summary>
     public List<string> ListRated()
     {

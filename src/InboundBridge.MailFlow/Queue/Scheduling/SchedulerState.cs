@@ -11,6 +11,9 @@ namespace InboundBridge.MailFlow.Queue.Scheduling;
 /// </summary>
 internal sealed class SchedulerState
 {
+    /// <summary>Longer than a claim or a commit takes which may have read the pauses before this process resumed a destination.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
+
     public SchedulerState(
         SteadyClock time, TimeProvider clock, MailQueueOptions options, ClaimTerms terms, ReleasedClaims released, QueueLogs logs)
     {
@@ -46,6 +49,22 @@ internal sealed class SchedulerState
     {
         PauseChanges++;
         (destination.PauseReason, destination.IsPauseStored) = (reason, isStored);
+        if (reason is null)
+            destination.ResumedAt = Time.Now;
+    }
+
+    /// <summary>Inside the lock: a claim or a commit has found a pause in the spool, which another node has made.</summary>
+    /// <returns>False: it may be one that this process has ended meanwhile.</returns>
+    public bool PauseFound(DestinationQueue destination, string reason)
+    {
+        if (Time.Now - destination.ResumedAt < LongestRead)
+            return false;
+        if (destination.PauseReason is not null)
+            return true;
+        PauseChanges++;
+        (destination.PauseReason, destination.IsPauseStored) = (reason, true);
+        Logs.PauseFollowed(destination.Options.Name, reason);
+        return true;
     }
 
     /// <summary>Inside the lock: what an attempt has shown of a destination.</summary>

@@ -11,6 +11,8 @@ internal sealed class WindowScheduler(SchedulerState state)
         lock (state.Gate)
         {
             destination.Backlog.EndRefill(request, result, latest: state.Time.Now + RetrySchedule.LongestWait(destination.Options.Retry));
+            if (result.Pause is { } pause && !state.PauseFound(destination, pause))
+                destination.Backlog.Refill.NotBefore = state.Time.Now + state.Options.SpoolRetry;
             state.Starter.Pump(destination);
         }
     }

@@ -61,7 +61,7 @@ internal sealed class CircuitExchange(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            QueueLog.HousekeepingFailed(log, "sharing circuits", fault);
+            SpoolFaults.HousekeepingFailed(log, "sharing circuits", fault);
         }
     }
 }

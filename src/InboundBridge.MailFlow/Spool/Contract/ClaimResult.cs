@@ -9,6 +9,9 @@ public sealed record ClaimResult(IReadOnlyList<ClaimedDelivery> Claimed, DateTim
 {
     /// <summary>Where the next request goes on that collects; null when every delivery was looked at. Opaque.</summary>
     public string? Seen { get; init; }
+
+    /// <summary>Nothing is claimed because the destination is paused in the store, and this is why; null: it is not.</summary>
+    public string? Pause { get; init; }
 }
 
 /// <summary>An open delivery with its message, as an attempt needs both.</summary>

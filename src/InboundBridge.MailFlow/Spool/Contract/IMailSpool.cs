@@ -35,6 +35,9 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     /// </summary>
     string? Obstacle => null;
 
+    /// <summary>Since when a store that others keep (a database) can't be used; null while it can, and where there is none.</summary>
+    DateTimeOffset? AwaySince => null;
+
     /// <summary>The options in force.</summary>
     SpoolOptions Options { get; }
 
@@ -49,6 +52,16 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     /// must not block. Such a call may be lost, so whoever sets this asks from time to time as well. The embedded store never calls it.
     /// </summary>
     Action<string>? Woken
+    {
+        get => null;
+        set => _ = value;
+    }
+
+    /// <summary>
+    /// Called with the pauses in force that a commit of this process has found, and with null when another node has changed one: then
+    /// whoever sets this asks. From any thread, and it must not block. The embedded store never calls it.
+    /// </summary>
+    Action<IReadOnlyDictionary<string, string>?>? PausesHeard
     {
         get => null;
         set => _ = value;
@@ -182,7 +195,10 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     /// <summary>Asks which destinations are paused, and why. Pauses survive restarts, and hold for every node of a shared store.</summary>
     ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Pauses a destination, or resumes it. Claims stay valid: the queues ask for pauses and start no attempts.</summary>
+    /// <summary>
+    /// Pauses a destination, or resumes it. Nothing of it is claimed from then on, whoever asks; claims that were made before stay valid,
+    /// and the queues that have them hear of the pause.
+    /// </summary>
     /// <param name="reason">Null resumes the destination.</param>
     ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken);
 

@@ -17,4 +17,7 @@ internal sealed record ClosedSpool(SpoolCondition Condition, TimeSpan ClaimLifet
 
     /// <summary>Is told of a fault that waiting alone will hardly end.</summary>
     public required Action<Exception> Failed { get; init; }
+
+    /// <summary>Is told when it is open after all: after how many seconds, and how many tries that failed.</summary>
+    public Action<double, int>? Opened { get; init; }
 }

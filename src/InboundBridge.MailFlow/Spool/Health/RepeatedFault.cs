@@ -1,13 +1,20 @@
+using System.Collections.Concurrent;
+
 namespace InboundBridge.MailFlow.Spool.Health;
 
-/// <summary>Passes on a fault that comes again and again only when it says something else than before.</summary>
+/// <summary>
+/// Passes on a fault that comes again and again only the first time. Two hosts of a database may answer in turn, so every text that was
+/// passed on is remembered, and further texts beyond a number are not news any more.
+/// </summary>
 internal sealed class RepeatedFault(Action<Exception> report)
 {
-    private string? _last;
+    private const int Most = 16;
+
+    private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.Ordinal);
 
     public void Report(Exception fault)
     {
-        if (Interlocked.Exchange(ref _last, fault.Message) != fault.Message)
+        if (_reported.Count < Most && _reported.TryAdd(fault.Message, true))
             report(fault);
     }
 }

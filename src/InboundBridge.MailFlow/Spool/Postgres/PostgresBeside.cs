@@ -25,29 +25,28 @@ public static class PostgresBeside
         },
         cancellationToken);
 
-    /// <summary>Why the appliance could not use the database; null when it could connect.</summary>
-    public static async ValueTask<string?> FindObstacleAsync(
+    /// <summary>Why the appliance could not use the database: it can't connect, or lacks a right. Empty: it could use it.</summary>
+    public static async ValueTask<IReadOnlyList<string>> FindObstaclesAsync(
         PostgresSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var connections = new PostgresConnections(settings);
         try
         {
-            await connections.RunAsync(
+            return await connections.RunAsync(
                 async connection =>
                 {
                     await PoolerCheck.RunAsync(connection, connections, settings.Place, cancellationToken);
-                    return 0;
+                    return await RightsCheck.FindMissingAsync(connection, cancellationToken);
                 },
                 cancellationToken);
-            return null;
         }
         catch (SpoolUnavailableException fault)
         {
-            return await RefusalWords.OfAsync(settings, fault.InnerException ?? fault, clock, cancellationToken);
+            return [await RefusalWords.OfAsync(settings, fault.InnerException ?? fault, clock, cancellationToken)];
         }
         catch (SpoolRefusedException fault)
         {
-            return fault.Message;
+            return [fault.Message];
         }
     }
 

@@ -17,7 +17,6 @@ using InboundBridge.MailFlow.Spool.Postgres.Sharing;
 using InboundBridge.MailFlow.Spool.Postgres.Writing;
 using InboundBridge.MailFlow.Spool.Sealing;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres;
 
@@ -36,9 +35,6 @@ public sealed partial class PostgresMailSpool : IMailSpool
     /// How long a claim lasts. The queue renews it three times in this time; work of a node that died goes on elsewhere after it.
     /// </summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
-    /// <summary>Longer than a command may take.</summary>
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -66,14 +62,15 @@ public sealed partial class PostgresMailSpool : IMailSpool
         // The rows of the tallies in which this process counts. Processes with the same slot wait for each other, and still count right.
         var slot = (short)RandomNumberGenerator.GetInt32(Tallies.Slots);
         _health = new PostgresHealth(place, clock, log) { Probe = ProbeAsync };
+        connections.ReadFailed = _health.Doubt;
         _writer = new StoreWriter(connections, _health, keys.Seal, (short)((slot + GroupCommit.Lanes) % Tallies.Slots));
         _recent = new RecentBodies(internals.RecentOctets);
-        _totals = new TotalsWatch(() => _connections.ReadAsync(StoreReads.TotalsAsync, CancellationToken.None), clock);
+        _totals = new TotalsWatch(() => _connections.ReadAsync(CountAsync, CancellationToken.None), clock);
         _metrics = new SpoolMetrics(internals.Metrics, () => _totals.Latest with { FreeBytes = _folder.FreeBytes });
         _group = new GroupCommit(
-            new GroupTransaction(connections, keys.Seal), connections, _health, _metrics, clock, RecordAloneAsync, slot,
-            internals.Company);
-        _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), clock, log) { Heard = Hear };
+            new GroupTransaction(connections, keys.Seal) { FoundPauses = TellOfPauses }, connections, _health, _metrics, clock,
+            RecordAloneAsync, slot, internals.Company);
+        _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), _health, clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);
         Exchange = new PostgresExchange(connections, keys);
         var rows = new ClaimRows(keys.Seal, log);
@@ -83,21 +80,6 @@ public sealed partial class PostgresMailSpool : IMailSpool
 
     /// <summary>Signs links, so that every node takes the links of the others. Made by the first node of the spool.</summary>
     public byte[] LinkKey => _keys.Links;
-
-    public SpoolCondition Condition
-    {
-        get
-        {
-            if (_folder.FreeBytes < Options.MinimumFree)
-                return SpoolCondition.DiskLow;
-            if (_health.IsFailing)
-                return SpoolCondition.Failing;
-            return _group.Waiting > Options.CommitLatencyLimit ? SpoolCondition.CommitsSlow : SpoolCondition.Ready;
-        }
-    }
-
-    /// <inheritdoc/>
-    public string? Obstacle => _health.IsFailing ? "its database takes no commits" : null;
 
     /// <inheritdoc/>
     public SpoolOptions Options => Volatile.Read(ref _options);
@@ -114,9 +96,9 @@ public sealed partial class PostgresMailSpool : IMailSpool
     /// <inheritdoc/>
     public void Replace(SpoolOptions options) => Volatile.Write(ref _options, options with { Path = _options.Path });
 
-    /// <summary>Asks the database, and remembers the answer for the metrics.</summary>
+    /// <summary>Asks the database, and remembers the answer for the metrics. While it is away, the totals are as last read.</summary>
     public async ValueTask<SpoolTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
-        await _totals.ReadAsync() with { FreeBytes = _folder.FreeBytes };
+        (_health.IsFailing ? _totals.Latest : await _totals.ReadAsync()) with { FreeBytes = _folder.FreeBytes };
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) =>
         new StagedMail(id, prelude.Span, _folder.Files, Options.InlineLimit);
@@ -196,7 +178,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
     public async ValueTask<bool> AddDeliveriesAsync(
         string messageId, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken)
     {
-        var isDone = await _writer.RunAsync(async transaction =>
+        var isDone = await RunClaimingAsync(async transaction =>
         {
             var held = await transaction.ReadAsync(
                 "SELECT seq FROM messages WHERE id = $1 AND body <> 2 FOR UPDATE", parameters => parameters.Text(messageId),
@@ -239,12 +221,6 @@ public sealed partial class PostgresMailSpool : IMailSpool
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DestinationReads.OldestOpenAsync(connection, destinations), cancellationToken);
-
-    public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
-        _connections.ReadAsync(StoreReads.PausesAsync, cancellationToken);
-
-    public async ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
-        await _writer.RunAsync(transaction => MemoryWrites.SetPauseAsync(transaction, destination, reason));
 
     public ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
         IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
@@ -307,7 +283,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
 
     private async ValueTask AddAsync(List<NewMail> mails)
     {
-        await _writer.RunAsync(async transaction =>
+        await RunClaimingAsync(async transaction =>
         {
             foreach (var mail in mails)
                 await transaction.AddMailAsync(mail);
@@ -328,7 +304,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
     private async Task<CompletionResult> RecordAloneAsync(DeliveryCompletion completion)
     {
         var single = new SingleCompletion(completion, VerdictOf(completion));
-        var result = await _writer.RunAsync(single.RunAsync);
+        var result = await RunClaimingAsync(single.RunAsync);
         if (result != CompletionResult.Recorded || single.IsErased)
             return result;
         TellOf(completion.Added, completion.AddedClaims);
@@ -369,32 +345,17 @@ public sealed partial class PostgresMailSpool : IMailSpool
 
     private void Hear(Notice notice)
     {
-        if (notice.Kind == NoticeKind.Erased)
-            _recent.Forget(notice.Name);
-        else
-            Woken?.Invoke(notice.Name);
-    }
-
-    /// <summary>A probe that hangs is left alone, so that the next one can find the database well again.</summary>
-    private async Task ProbeAsync()
-    {
-        try
+        switch (notice.Kind)
         {
-            await ProbeOnceAsync().AsTask().WaitAsync(ProbePatience, _clock);
-        }
-        catch (TimeoutException)
-        {
-            _connections.Clear();
-            throw;
+            case NoticeKind.Erased:
+                _recent.Forget(notice.Name);
+                break;
+            case NoticeKind.Pauses:
+                PausesHeard?.Invoke(null);
+                break;
+            default:
+                Woken?.Invoke(notice.Name);
+                break;
         }
     }
-
-    private async ValueTask<int> ProbeOnceAsync() => await _connections.RunAsync(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand(
-                "INSERT INTO probes(name, at) VALUES('commit', spool_now()) ON CONFLICT(name) DO UPDATE SET at = excluded.at", connection);
-            return await command.ExecuteNonQueryAsync();
-        },
-        CancellationToken.None);
 }

@@ -9,10 +9,13 @@ internal sealed record NodesJson(
     IEnumerable<NodeJson> Items,
     string? Next,
     [property: Description("What an operator should look at, such as different configurations for some minutes; null: nothing.")]
-    string? Warning)
+    string? Warning,
+    [property: Description("Since when the database is away; the other nodes are then as the one that answers last heard of them.")]
+    DateTimeOffset? AwaySince)
 {
     public static NodesJson Of(NodeList list) =>
-        new(list.Nodes.Select(node => NodeJson.Of(node, node.Node.Id == list.Self)), null, list.Warning);
+        new(list.Nodes.Select(node => NodeJson.Of(node, node.Node.Id == list.Self)), null, list.Warning,
+            list.AwaySince);
 }
 
 internal sealed record NodeJson(

@@ -2,6 +2,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -60,8 +61,23 @@ internal static class SpoolSection
         }
         catch (FormatException fault)
         {
-            return fault.Message;
+            return $"{fault.Message}{HintOf(connection.Reveal())}";
         }
+    }
+
+    /// <summary>Names only keys that there are. An unknown one may be a part of a password, which is shown to nobody.</summary>
+    private static string HintOf(string text)
+    {
+        if (ConnectionKeys.FindUnknown(text) is not { } unknown)
+            return string.Empty;
+        foreach (var key in unknown)
+        {
+            if (NearestName.Find(key, ConnectionKeys.Known) is { } nearest)
+                return $": one of its keys is unknown; did you mean '{nearest}'?";
+        }
+        if (unknown.Count > 0)
+            return ": one of its keys is unknown (a password with a semicolon stands in quotes: Password='a;b')";
+        return ConnectionKeys.FindUnusable(text) is { } known ? $": '{known}' does not take this value" : string.Empty;
     }
 
     private sealed record RetainSettings(TimeSpan Delivered, TimeSpan Dead, bool Bodies);

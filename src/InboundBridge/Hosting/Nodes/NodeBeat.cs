@@ -23,22 +23,27 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     private readonly Func<SpoolNode> _describe;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly NodesHeard _heard;
     private readonly IDisposable _reading;
+    private readonly IDisposable _versions;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private IReadOnlyList<HeardNode> _latest = [];
     private ITimer? _timer;
     private Task _loop = Task.CompletedTask;
     private string? _warning;
 
     /// <param name="id">Of this node.</param>
     /// <param name="describe">What it says of itself now.</param>
+    /// <param name="heard">Gets what the spool knows of the others.</param>
     public NodeBeat(
-        ISpoolNodes nodes, string id, Func<SpoolNode> describe, MetricRegistry metrics, TimeProvider clock, ILogger log)
+        ISpoolNodes nodes, string id, Func<SpoolNode> describe, NodesHeard heard, MetricRegistry metrics, TimeProvider clock, ILogger log)
     {
-        (_nodes, _id, _describe, _clock, _log) = (nodes, id, describe, clock, log);
+        (_nodes, _id, _describe, _heard, _clock, _log) = (nodes, id, describe, heard, clock, log);
         _reading = metrics.Observe("nodes", "Nodes of the spool by state: starting, ready, not_ready, draining, lost", ["state"], Count);
+        _versions = metrics.Observe(
+            "nodes_config_versions", "Configurations that the nodes of the spool run: 1 where all agree", [],
+            () => [new MetricReading(ConfigurationAgreement.Count(_heard.Latest))]);
     }
 
     /// <summary>Begins to report.</summary>
@@ -55,6 +60,7 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _reading.Dispose();
+        _versions.Dispose();
         if (_timer is not null)
             await _timer.DisposeAsync();
         await _stop.CancelAsync();
@@ -81,7 +87,7 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     {
         await _nodes.ReportNodeAsync(_describe(), _stop.Token);
         var nodes = await _nodes.ListNodesAsync(_stop.Token);
-        Volatile.Write(ref _latest, nodes);
+        _heard.Latest = nodes;
         var warning = ConfigurationAgreement.Warning(nodes, _clock.GetUtcNow());
         if (warning == _warning)
             return;
@@ -101,13 +107,13 @@ internal sealed partial class NodeBeat : IAsyncDisposable
         catch (SpoolUnavailableException fault)
         {
             // Whoever commits meets the same fault and reports it as an error. The others notice that this node is silent.
-            NotReported(fault);
+            NotReported(fault.Message);
         }
     }
 
     private IEnumerable<MetricReading> Count()
     {
-        var nodes = Volatile.Read(ref _latest);
+        var nodes = _heard.Latest;
         return States.Select(state => new MetricReading(nodes.Count(one => one.State == state.State), state.Name));
     }
 
@@ -119,6 +125,7 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     private partial void Agree();
 
     [LoggerMessage(
-        EventId = 2008, EventName = "node_not_reported", Level = LogLevel.Debug, Message = "this node could not be reported to the others")]
-    private partial void NotReported(Exception exception);
+        EventId = 2008, EventName = "node_not_reported", Level = LogLevel.Debug, Message =
+        "this node could not be reported to the others reason={Reason}")]
+    private partial void NotReported(string reason);
 }

@@ -17,10 +17,13 @@ internal sealed class NodeWiring : IAsyncDisposable
         TimeProvider clock)
     {
         Self = new NodeSelf(owner, Environment.MachineName, current, ready, spool, clock);
-        _beat = new NodeBeat(spool, Self.Id, Self.Describe, metrics.Registry, clock, logs.CreateLogger<NodeBeat>());
+        _beat = new NodeBeat(spool, Self.Id, Self.Describe, Heard, metrics.Registry, clock, logs.CreateLogger<NodeBeat>());
     }
 
     public NodeSelf Self { get; }
+
+    /// <summary>The others, as last heard.</summary>
+    public NodesHeard Heard { get; } = new();
 
     public void Start() => _beat.Start();
 

@@ -18,6 +18,14 @@ internal sealed class ClaimRows(OptionsSeal seal, ILogger log)
 
     public const string IsFree = "(d.owner IS NULL OR d.claimed_until <= spool_now())";
 
+    /// <summary>A pause is in force at every node from its commit on: what no claim was made for before is not attempted.</summary>
+    /// <param name="destination">The parameter with its name. The condition is the same for all rows, so it is evaluated once.</param>
+    public static string IsUnpaused(string destination) =>
+        $"NOT EXISTS (SELECT FROM pauses z WHERE z.destination = {destination})";
+
+    /// <summary>Why the destination is paused, or null; a value to select.</summary>
+    public static string PauseOf(string destination) => $"(SELECT z.reason FROM pauses z WHERE z.destination = {destination})";
+
     public async Task<List<(long Seq, ClaimedDelivery Claimed)>> ReadAsync(NpgsqlDataReader reader)
     {
         var claimed = new List<(long, ClaimedDelivery)>();

@@ -12,9 +12,9 @@ internal sealed class CollectedClaims(ClaimRows rows, OptionsSeal seal)
     /// <summary>Rows that one request reads; a destination may hold mail of many receivers.</summary>
     private const int RowsExamined = 1000;
 
-    private const string Candidates =
+    private static readonly string Candidates =
         $"SELECT d.seq, {DeliveryColumns.All} FROM {DeliveryColumns.Join} WHERE d.destination = $1 AND d.state = $2 AND d.state <> 2 " +
-        $"AND d.seq > $3 AND {ClaimRows.IsFree} ORDER BY d.seq LIMIT $4";
+        $"AND d.seq > $3 AND {ClaimRows.IsFree} AND {ClaimRows.IsUnpaused("$1")} ORDER BY d.seq LIMIT $4";
 
     private const string Claim =
         $"UPDATE deliveries d SET {ClaimRows.Taken} FROM messages m WHERE d.seq = ANY($3) AND m.seq = d.seq >> 20 AND d.state < 2 " +

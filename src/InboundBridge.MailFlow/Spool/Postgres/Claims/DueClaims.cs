@@ -17,11 +17,12 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
     /// </summary>
     public const int NextLooks = 4096;
 
-    private const string Claim =
+    private static readonly string Claim =
         $"""
         WITH picked AS MATERIALIZED (
           SELECT d.seq FROM deliveries d
           WHERE d.destination = $3 AND d.state < 2 AND d.next_at < $4 AND {ClaimRows.IsFree}
+            AND {ClaimRows.IsUnpaused("$3")}
           ORDER BY d.next_at, d.seq LIMIT $5 FOR UPDATE SKIP LOCKED)
         UPDATE deliveries d SET {ClaimRows.Taken} FROM picked p JOIN messages m ON m.seq = p.seq >> 20 WHERE d.seq = p.seq
         RETURNING {ClaimRows.Returned}
@@ -38,7 +39,8 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
             ORDER BY d.next_at, d.seq LIMIT 1),
           (SELECT min(greatest(e.claimed_until - spool_now() + $3, e.next_at)) FROM (
             SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = $2 AND d.state < 2
-            ORDER BY d.next_at, d.seq LIMIT {NextLooks}) e WHERE e.owner <> $1 AND e.claimed_until > spool_now())
+            ORDER BY d.next_at, d.seq LIMIT {NextLooks}) e WHERE e.owner <> $1 AND e.claimed_until > spool_now()),
+          {ClaimRows.PauseOf("$2")}
         """);
 
     public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)
@@ -51,7 +53,7 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
         claimed.Sort(static (one, other) => (one.Claimed.Delivery.NextAttemptAt, one.Seq)
             .CompareTo((other.Claimed.Delivery.NextAttemptAt, other.Seq)));
         await reader.NextResultAsync();
-        return new ClaimResult(claimed.ConvertAll(one => one.Claimed), await ReadNextAsync(reader));
+        return await ReadResultAsync(reader, claimed.ConvertAll(one => one.Claimed));
     }
 
     public static NpgsqlBatchCommand NextOf(ClaimRequest request, DateTimeOffset now)
@@ -61,11 +63,13 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
         return command;
     }
 
-    public static async Task<DateTimeOffset?> ReadNextAsync(NpgsqlDataReader reader)
+    /// <summary>Reads the row of what comes next: a due time, an expiry, and why the destination is paused.</summary>
+    public static async Task<ClaimResult> ReadResultAsync(NpgsqlDataReader reader, List<ClaimedDelivery> claimed)
     {
         await reader.ReadAsync();
         var (due, expiry) = (reader.TimeOrNull(0), reader.TimeOrNull(1));
-        return due < expiry ? due : expiry ?? due;
+        var pause = await reader.IsDBNullAsync(2) ? null : reader.GetString(2);
+        return new ClaimResult(claimed, due < expiry ? due : expiry ?? due) { Pause = pause };
     }
 
     private static NpgsqlBatchCommand ClaimOf(ClaimRequest request)

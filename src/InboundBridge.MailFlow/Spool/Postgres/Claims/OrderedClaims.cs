@@ -24,6 +24,7 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
         picked AS MATERIALIZED (
           SELECT o.seq FROM oldest o WHERE (o.owner IS NULL OR o.claimed_until <= spool_now())
             AND NOT EXISTS (SELECT 1 FROM oldest x WHERE x.owner <> $1 AND x.claimed_until > spool_now())
+            AND {ClaimRows.IsUnpaused("$3")}
           ORDER BY o.seq LIMIT $4)
         UPDATE deliveries d SET {ClaimRows.Taken} FROM picked p JOIN messages m ON m.seq = p.seq >> 20
         WHERE d.seq = p.seq AND d.state < 2 AND {ClaimRows.IsFree}
@@ -36,7 +37,8 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
         WITH oldest AS MATERIALIZED ({Oldest("$2", "$4")})
         SELECT (SELECT min(o.next_at) FROM oldest o WHERE (o.owner IS NULL OR o.claimed_until <= spool_now())
             AND NOT EXISTS (SELECT 1 FROM oldest x WHERE x.owner <> $1 AND x.claimed_until > spool_now())),
-          (SELECT max(o.claimed_until - spool_now() + $3) FROM oldest o WHERE o.owner <> $1 AND o.claimed_until > spool_now())
+          (SELECT max(o.claimed_until - spool_now() + $3) FROM oldest o WHERE o.owner <> $1 AND o.claimed_until > spool_now()),
+          {ClaimRows.PauseOf("$2")}
         """;
 
     public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)
@@ -60,7 +62,7 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
         var claimed = await rows.ReadAsync(reader);
         claimed.Sort(static (one, other) => one.Seq.CompareTo(other.Seq));
         await reader.NextResultAsync();
-        return new ClaimResult(claimed.ConvertAll(one => one.Claimed), await DueClaims.ReadNextAsync(reader));
+        return await DueClaims.ReadResultAsync(reader, claimed.ConvertAll(one => one.Claimed));
     }
 
     private static string Oldest(string destination, string limit)

@@ -26,4 +26,7 @@ internal enum NoticeKind
 
     /// <summary>This message was erased: nobody may keep its octets in memory.</summary>
     Erased,
+
+    /// <summary>This destination was paused or resumed.</summary>
+    Pauses,
 }

@@ -11,7 +11,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Notices;
 /// lost, and the queue asks from time to time anyway. PostgreSQL commits transactions with notices one after the other, so notices have
 /// transactions of their own: at most one in a while, with all that is to be told.
 /// </summary>
-internal sealed class NoticeBoard(PostgresConnections connections, string sender, TimeProvider clock, ILogger log) : IAsyncDisposable
+internal sealed class NoticeBoard(
+    PostgresConnections connections, string sender, PostgresHealth health, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     /// <summary>Between two notices of this node. New work waits for it at most this long, unless it is the node's own.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -105,7 +106,7 @@ internal sealed class NoticeBoard(PostgresConnections connections, string sender
 
     private async Task ListenAsync()
     {
-        var isDeaf = false;
+        var (hasFailed, isDeaf) = (false, false);
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -118,7 +119,7 @@ internal sealed class NoticeBoard(PostgresConnections connections, string sender
                     channel.CommandText = string.Create(CultureInfo.InvariantCulture, $"LISTEN {name}");
                     await channel.ExecuteNonQueryAsync(_stop.Token);
                 }
-                isDeaf = false;
+                (hasFailed, isDeaf) = (false, false);
                 while (true)
                     await connection.WaitAsync(_stop.Token);
             }
@@ -128,9 +129,14 @@ internal sealed class NoticeBoard(PostgresConnections connections, string sender
             }
             catch (Exception fault)
             {
-                if (!isDeaf)
-                    PostgresLog.Deaf(log, fault);
-                isDeaf = true;
+                // A database that is away is logged once, and not here; so the second failure counts, when a probe has found that out.
+                if (hasFailed && !isDeaf && !health.IsFailing)
+                {
+                    PostgresLog.Deaf(log, PostgresFault.Words(fault));
+                    isDeaf = true;
+                }
+                hasFailed = true;
+                health.Doubt(fault);
                 await PauseAsync(Rest);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Postgres.Health;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using Npgsql;
 
@@ -15,9 +16,9 @@ internal static class PostgresClosure
 
     /// <summary>Read-only (25006), which nodes of every version take for a database that accepts no writes.</summary>
     private const string Close =
-        """
+        $$"""
         CREATE FUNCTION spool_moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-          RAISE EXCEPTION 'this spool was moved to another store (inboundbridge spool export --move)' USING ERRCODE = '25006'; END $$;
+          RAISE EXCEPTION '{{SpoolMove.Refusal}} (inboundbridge spool export --move)' USING ERRCODE = '25006'; END $$;
         CREATE TRIGGER spool_moved BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON messages
           FOR EACH STATEMENT EXECUTE FUNCTION spool_moved();
         CREATE TRIGGER spool_moved BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON deliveries
@@ -35,7 +36,10 @@ internal static class PostgresClosure
             return;
         throw new SpoolRefusedException(
             $"the spool in {place} was moved to another store by 'inboundbridge spool export --move', and would deliver its mail twice. " +
-            "If the export was never imported, 'inboundbridge spool reopen' opens it again; else use another database or schema");
+            "If the export was never imported, 'inboundbridge spool reopen' opens it again; else use another database or schema")
+        {
+            Obstacle = SpoolMove.Obstacle,
+        };
     }
 
     /// <summary>The id of the export by which it was moved; null if it was not.</summary>

@@ -42,6 +42,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
         _source = builder.Build();
     }
 
+    /// <summary>Is told when a read has failed for good, whatever the cause. It must not wait.</summary>
+    public Action<Exception>? ReadFailed { get; set; }
+
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Closes the idle connections: the server has ended one of them, so it has probably ended them all.</summary>
@@ -53,12 +56,12 @@ internal sealed class PostgresConnections : IAsyncDisposable
     {
         try
         {
-            return await RunAsync(read, cancellationToken);
+            return await TryTwiceAsync(read, cancellationToken);
         }
-        catch (SpoolUnavailableException fault) when (fault.InnerException is { } inner && PostgresFault.IsStale(inner))
+        catch (SpoolUnavailableException fault) when (!_isDisposed)
         {
-            Clear();
-            return await RunAsync(read, cancellationToken);
+            ReadFailed?.Invoke(fault);
+            throw;
         }
     }
 
@@ -66,7 +69,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         if (_isDisposed)
-            throw new SpoolUnavailableException("the spool is closed");
+            throw new SpoolUnavailableException("the spool is closed") { IsReported = true };
         try
         {
             await using var connection = await _source.OpenConnectionAsync(cancellationToken);
@@ -75,7 +78,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         catch (Exception fault) when (!PostgresFault.IsOfOne(fault) && fault is not (SpoolUnavailableException or SpoolRefusedException
             or MessageDamagedException) && !cancellationToken.IsCancellationRequested)
         {
-            throw new SpoolUnavailableException($"the spool's database failed: {PostgresFault.Words(fault)}", fault);
+            throw new SpoolUnavailableException($"the spool's database failed: {PostgresFault.Words(fault)}", fault) { IsReported = true };
         }
     }
 
@@ -83,5 +86,18 @@ internal sealed class PostgresConnections : IAsyncDisposable
     {
         _isDisposed = true;
         return _source.DisposeAsync();
+    }
+
+    private async ValueTask<T> TryTwiceAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(read, cancellationToken);
+        }
+        catch (SpoolUnavailableException fault) when (fault.InnerException is { } inner && PostgresFault.IsStale(inner))
+        {
+            Clear();
+            return await RunAsync(read, cancellationToken);
+        }
     }
 }

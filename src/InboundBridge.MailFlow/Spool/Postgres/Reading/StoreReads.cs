@@ -36,7 +36,7 @@ internal static class StoreReads
     public static async Task<IReadOnlyDictionary<string, string>> PausesAsync(NpgsqlConnection connection)
     {
         var pauses = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using var command = new NpgsqlCommand("SELECT destination, reason FROM pauses", connection);
+        await using var command = new NpgsqlCommand(PauseRows.All, connection);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             pauses[reader.GetString(0)] = reader.GetString(1);

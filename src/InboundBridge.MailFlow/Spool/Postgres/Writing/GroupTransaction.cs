@@ -20,6 +20,11 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
 
     private const string PlanAsUsual = "SELECT set_config('plan_cache_mode', 'auto', true)";
 
+    /// <summary>
+    /// Is told of the pauses that a transaction has found which claims deliveries, before anybody hears that they are stored.
+    /// </summary>
+    public required Action<IReadOnlyCollection<KeyValuePair<string, string>>> FoundPauses { get; init; }
+
     /// <returns>The ids of the deliveries whose results are recorded.</returns>
     public async Task<HashSet<string>> CommitAsync(IReadOnlyList<GroupWrite> writes, short slot)
     {
@@ -30,7 +35,10 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         AddResults(batch, [.. results[false]], slot);
         AddRemovals(batch, [.. results[true]], slot);
         await using var reader = await batch.ExecuteReaderAsync();
-        return await ReadIdsAsync(reader);
+        var (ids, pauses) = await ReadAnswersAsync(reader);
+        if (pauses.Count > 0)
+            FoundPauses(pauses);
+        return ids;
     }
 
     /// <summary>Which of these messages are stored: asked after a commit whose answer was lost.</summary>
@@ -40,7 +48,7 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         await using var command = new NpgsqlCommand("SELECT id FROM messages WHERE id = ANY($1)", connection);
         command.Parameters.Texts(messageIds);
         await using var reader = await command.ExecuteReaderAsync();
-        return await ReadIdsAsync(reader);
+        return (await ReadAnswersAsync(reader)).Ids;
     }
 
     private void AddMails(NpgsqlBatch batch, List<MailWrite> mails, short slot)
@@ -65,6 +73,8 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         tallies.Bind(count.Parameters, slot);
         batch.BatchCommands.Add(count);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(PlanAsUsual));
+        if (mails.Exists(write => write.Mail.Claims.Terms is not null))
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(PauseRows.All));
     }
 
     private static void AddResults(NpgsqlBatch batch, List<ResultWrite> results, short slot)
@@ -108,18 +118,23 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         batch.BatchCommands.Add(held);
     }
 
-    /// <summary>Reads all ids, and all answers to their end: the commit is behind the last one.</summary>
-    private static async Task<HashSet<string>> ReadIdsAsync(NpgsqlDataReader reader)
+    /// <summary>Reads all answers to their end: the commit is behind the last one.</summary>
+    private static async Task<(HashSet<string> Ids, List<KeyValuePair<string, string>> Pauses)> ReadAnswersAsync(NpgsqlDataReader reader)
     {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var (ids, pauses) = (new HashSet<string>(StringComparer.Ordinal), new List<KeyValuePair<string, string>>());
         do
         {
             // Other answers are rows that were locked, which nobody needs to know.
-            var hasIds = reader.FieldCount > 0 && reader.GetName(0) == "id";
-            while (hasIds && await reader.ReadAsync())
-                ids.Add(reader.GetString(0));
+            var kind = reader.FieldCount > 0 ? reader.GetName(0) : string.Empty;
+            while (kind is "id" or PauseRows.Name && await reader.ReadAsync())
+            {
+                if (kind == "id")
+                    ids.Add(reader.GetString(0));
+                else
+                    pauses.Add(PauseRows.Read(reader));
+            }
         }
         while (await reader.NextResultAsync());
-        return ids;
+        return (ids, pauses);
     }
 }

@@ -3,6 +3,7 @@ using InboundBridge.Hosting.Nodes;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
+using InboundBridge.Operations.Nodes;
 using InboundBridge.UnitTests.Host.Operations.Nodes;
 using InboundBridge.UnitTests.MailFlow.Metrics;
 using InboundBridge.UnitTests.MailFlow.Spool;
@@ -80,9 +81,10 @@ public class NodeBeatTests
         Assert.Contains("inboundbridge_nodes{state=\"ready\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("inboundbridge_nodes{state=\"lost\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("inboundbridge_nodes{state=\"not_ready\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("inboundbridge_nodes_config_versions 1\n", text, StringComparison.Ordinal);
     }
 
-    private NodeBeat Create() => new(_nodes, "self:10", () => _self, _metrics, _clock, _log);
+    private NodeBeat Create() => new(_nodes, "self:10", () => _self, new NodesHeard(), _metrics, _clock, _log);
 
     private sealed class FakeNodes : ISpoolNodes
     {

@@ -29,8 +29,19 @@ public class ConfigurationAgreementTests
     {
         HeardNode[] nodes = [Read("old:9"), Read("new:8"), Read("new:7")];
         Assert.Equal(
-            "the nodes have run different configurations for more than 5 minutes: new on host-new, host-new; old on host-old",
+            "the nodes have run different configurations for more than 5 minutes: new on host-new (…new:8), host-new (…new:7); "
+            + "old on host-old. Compare 'inboundbridge check --print' on a node of each",
             ConfigurationAgreement.Warning(nodes, Now));
+        Assert.Equal(2, ConfigurationAgreement.Count(nodes));
+    }
+
+    [Fact]
+    public void Versions_are_as_short_as_tells_them_apart()
+    {
+        HeardNode[] nodes = [Read("0123456789ab:9"), Read("01234567ffff:9"), Read("ffffffffffff:9")];
+        Assert.Contains(
+            "012345678 on host-0123456789ab; 01234567f on host-01234567ffff; fffffffff on host-ffffffffffff",
+            ConfigurationAgreement.Warning(nodes, Now), StringComparison.Ordinal);
     }
 
     /// <summary>VERSION:MINUTES[:STATE], minutes since it was loaded.</summary>

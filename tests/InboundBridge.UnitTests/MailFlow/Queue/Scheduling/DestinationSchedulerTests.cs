@@ -59,6 +59,50 @@ public class DestinationSchedulerTests
     }
 
     [Fact]
+    public void A_pause_that_a_commit_has_found_holds_for_what_it_stored()
+    {
+        _sample.Start(SchedulerSample.Options());
+        var arrivals = _sample.Register(_sample.Delivery("a"));
+        _sample.Destinations.PausesFound(Pauses("by hand"));
+        _sample.Deliveries.Arrived(arrivals);
+        Assert.Empty(_sample.Begun);
+        Assert.Equal("by hand", _sample.Hook.PauseReason);
+        _sample.Destinations.FollowPauses(Pauses(null), _sample.Destinations.PauseChanges);
+        Assert.Equal(["a"], _sample.BegunIds);
+    }
+
+    [Fact]
+    public void A_claim_that_finds_a_pause_pauses_the_destination_here()
+    {
+        _sample.Configure(SchedulerSample.Options());
+        _sample.Begin();
+        var refill = Assert.Single(_sample.Refills);
+        _sample.Windows.Refilled(_sample.Hook, refill, new ClaimResult([], _sample.Now) { Pause = "by hand" });
+        Assert.Equal("by hand", _sample.Hook.PauseReason);
+        Assert.Single(_sample.Refills);
+        _sample.Destinations.FollowPauses(Pauses(null), _sample.Destinations.PauseChanges);
+        Assert.Equal(2, _sample.Refills.Count);
+    }
+
+    [Fact]
+    public void What_was_read_before_this_process_resumed_a_destination_does_not_pause_it_again()
+    {
+        _sample.Configure(SchedulerSample.Options());
+        _sample.Begin();
+        _sample.Destinations.SetPause(_sample.Hook, null);
+        _sample.Destinations.PausesFound(Pauses("before"));
+        _sample.Windows.Refilled(_sample.Hook, _sample.Refills[0], new ClaimResult([], _sample.Now) { Pause = "before" });
+        Assert.Null(_sample.Hook.PauseReason);
+        // It asks again, and not in a busy loop.
+        Assert.Single(_sample.Refills);
+        _sample.Clock.Advance(_sample.State.Options.SpoolRetry);
+        Assert.Equal(2, _sample.Refills.Count);
+        _sample.Clock.Advance(TimeSpan.FromSeconds(10));
+        _sample.Destinations.PausesFound(Pauses("after"));
+        Assert.Equal("after", _sample.Hook.PauseReason);
+    }
+
+    [Fact]
     public void A_spool_that_can_not_be_read_is_asked_again_after_a_wait_and_not_in_a_busy_loop()
     {
         _sample.Configure(SchedulerSample.Options());

@@ -60,6 +60,25 @@ public sealed class MoveGuardTests : IDisposable
         await _moved.ExportAsync(from, isMove: true);
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(node, "late", [1], Now, "hook"));
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.DueAsync(node, "hook", keepsOrder: false, 10));
+        // What is not mail may still be stored, which must not look like a database that is well again.
+        await node.SetPauseAsync("hook", "still possible", CancellationToken.None);
+        Assert.Equal(SpoolCondition.Failing, node.Condition);
+        Assert.Contains("was moved to another store", node.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_without_mail_finds_out_by_itself_and_takes_mail_when_the_spool_is_reopened()
+    {
+        await using var from = await FilledAsync(true, 1);
+        await using var node = await from.OpenAsync(TimeProvider.System);
+        await _moved.ExportAsync(from, isMove: true);
+        await node.ReadTotalsAsync(CancellationToken.None);
+        Assert.Equal(SpoolCondition.Failing, node.Condition);
+        await SpoolMoves.ReopenAsync(from.Value, TimeProvider.System, CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (node.Condition != SpoolCondition.Ready)
+            await Task.Delay(50, patience.Token);
+        await SampleMail.CommitAsync(node, "late", [1], Now, "hook");
     }
 
     [Theory]
