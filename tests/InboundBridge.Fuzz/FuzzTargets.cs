@@ -7,6 +7,7 @@ using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
 using InboundBridge.Fuzz.Spools;
 using InboundBridge.Fuzz.TransportSecurity;
+using InboundBridge.Fuzz.Ui;
 
 namespace InboundBridge.Fuzz;
 
@@ -32,5 +33,6 @@ internal static class FuzzTargets
         new FieldTarget(),
         new ClientHelloTarget(),
         new ExportTarget(),
+        new MailHtmlTarget(),
     ];
 }

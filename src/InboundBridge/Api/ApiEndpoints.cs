@@ -18,7 +18,7 @@ internal sealed class ApiEndpoints(ApiGate gate, ApplianceOperations operations,
         new ExplainEndpoint(operations.Explaining, surroundings.TemporaryFolder, clock).Map(routes);
         new ReplayEndpoints(operations.Replays, clock).Map(routes);
         new SubmissionEndpoint(operations.Submitting).Map(routes);
-        new EventsEndpoint(operations.Events, operations.Names, clock, surroundings.TokensChange, surroundings.Stopping).Map(routes);
+        new EventsEndpoint(operations.Events, operations.Names, clock, surroundings.Stopping).Map(routes);
         OpenApiDocument.Map(endpoints);
         endpoints.MapFallback("/api/{**rest}", () => ApiProblem.NotFound("such path; /openapi/v1.json lists them"));
     }

@@ -11,12 +11,9 @@ namespace InboundBridge.Api;
 /// <summary>
 /// <c>GET /api/v1/events</c>: streams events as they happen (server-sent events). Nothing is kept for followers that are not connected.
 /// </summary>
-/// <param name="tokensChange">
-/// Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone can't.
-/// </param>
 /// <param name="stopping">Cancelled when the appliance begins to stop.</param>
 internal sealed class EventsEndpoint(
-    EventOperations events, DestinationNames names, TimeProvider clock, Func<CancellationToken> tokensChange, CancellationToken stopping)
+    EventOperations events, DestinationNames names, TimeProvider clock, CancellationToken stopping)
 {
     private const string ContentType = "text/event-stream";
 
@@ -42,31 +39,31 @@ internal sealed class EventsEndpoint(
         var (kind, destination) = (query.OneOf(Kind.Name, EventText.Kinds), query.Destination("destination", known));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        return await FollowAsync(context, request.Who, kind, destination);
+        return await FollowAsync(request, kind, destination);
     }
 
     /// <summary>Streams events until one side ends it.</summary>
     /// <param name="kind">Only events of this kind; null for all.</param>
     /// <param name="destination">Only events of this destination; null for all.</param>
-    private async Task<IResult> FollowAsync(HttpContext context, Principal who, string? kind, string? destination)
+    private async Task<IResult> FollowAsync(ApiRequest request, string? kind, string? destination)
     {
+        var context = request.Context;
         if (HeadRequest.Is(context))
         {
             context.Response.ContentType = ContentType;
             return Results.Empty;
         }
-        using var follower = events.Follow(who);
+        using var follower = events.Follow(request.Who);
         if (follower is null)
             return ApiProblem.Of(
-                StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");
-        // Read before the first octet goes out: from then on a change of the tokens ends this answer.
-        var changed = tokensChange();
+                StatusCodes.Status503ServiceUnavailable, "Too many followers",
+                $"at most {EventFeed.MostFollowers} may follow at a time, {EventFeed.MostOfToken} of one token");
         var response = context.Response;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         await response.WriteAsync(": following\n\n", context.RequestAborted);
         await response.Body.FlushAsync(context.RequestAborted);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping, changed);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping, request.TokensChange);
         bool IsWanted(QueueEvent happened) =>
             (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination);
         try
@@ -75,7 +72,8 @@ internal sealed class EventsEndpoint(
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // The follower left, the appliance stops, or the tokens changed: all of them end the answer.
+            // The follower left, the appliance stops, or the tokens changed: all of them end the answer. After a change every follower has
+            // to connect again, and one whose token is gone can't.
             return Results.Empty;
         }
         return Results.Empty;

@@ -4,13 +4,9 @@ namespace InboundBridge.Api;
 /// Bounds the uploads at the same time, in all and for each caller. Work on complete
 /// uploads has its own limit, so slow uploads never delay it.
 /// </summary>
-internal sealed class UploadPlaces
+/// <param name="most">Each upload of the API may be as large as a mail, on disk.</param>
+internal sealed class UploadPlaces(int most = 32, int mostOfCaller = 16)
 {
-    /// <summary>Each may be as large as a mail, on disk.</summary>
-    private const int Most = 32;
-
-    private const int MostOfCaller = 16;
-
     private readonly Dictionary<string, int> _callers = new(StringComparer.Ordinal);
     private int _total;
 
@@ -20,7 +16,7 @@ internal sealed class UploadPlaces
         lock (_callers)
         {
             var own = _callers.GetValueOrDefault(caller);
-            if (_total >= Most || own >= MostOfCaller)
+            if (_total >= most || own >= mostOfCaller)
                 return null;
             _total++;
             _callers[caller] = own + 1;

@@ -105,7 +105,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
             .Map(routes);
         routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Registry)));
         var surroundings =
-            new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
+            new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, _stopping.Token);
         new ApiEndpoints(gate, Operations, surroundings).Map(routes);
         new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs, UiLinks)).Map(routes);
     }

@@ -19,6 +19,7 @@ internal sealed class UiSite
 {
     private readonly UiAccess _access;
     private readonly FormTokens _tokens = new();
+    private readonly FormBodies _forms;
     private readonly UiAssets _assets = new();
     private readonly UiRoutes _routes = new();
     private readonly SignInPages _signIn;
@@ -27,9 +28,10 @@ internal sealed class UiSite
     public UiSite(UiParts parts)
     {
         var clock = parts.Surroundings.Clock;
-        var sessions = new UiSessions(clock);
+        var sessions = new UiSessions(clock, token => parts.Access.Options.Tokens.Contains(token));
+        _forms = new FormBodies(clock);
         _access = new UiAccess(parts.Access, sessions);
-        _signIn = new SignInPages(parts.Access, sessions, _tokens);
+        _signIn = new SignInPages(parts.Access, sessions, _tokens, _forms);
         _writer = new PageWriter(parts, _assets, _tokens);
         UiPages.Map(_routes, parts);
     }
@@ -49,6 +51,8 @@ internal sealed class UiSite
 
     private async Task<(UiCaller? Caller, UiAnswer Answer)> AnswerOfAsync(HttpContext context, string path)
     {
+        if (_access.RefuseForeign(context.Request) is { } foreign)
+            return (null, foreign);
         if (path is SignInPages.Path)
             return (null, await GuardAsync(() => _signIn.AnswerAsync(context)));
         var (caller, refusal) = _access.Admit(context);
@@ -67,14 +71,24 @@ internal sealed class UiSite
                 : UiAnswer.Trouble.NotFound("page with this address");
         // Before the form is read: a caller without the right learns only that.
         caller.Who.Demand(route.Operation);
-        var form = UiForm.Empty;
-        if (HttpMethods.IsPost(context.Request.Method))
-        {
-            form = await UiForm.ReadAsync(context, route.LargestForm);
-            if (!_tokens.Fits(caller.FormKey, form.Text(FormTokens.FieldName)))
-                return UiAnswer.Trouble.OldForm;
-        }
-        return await route.Answer(new UiRequest(context, caller, values, form));
+        return HttpMethods.IsPost(context.Request.Method)
+            ? await AnswerFormAsync(context, caller, route, values)
+            : await route.Answer(new UiRequest(context, caller, values, UiForm.Empty));
+    }
+
+    private async Task<UiAnswer> AnswerFormAsync(
+        HttpContext context, UiCaller caller, UiRoute route, IReadOnlyDictionary<string, string> values)
+    {
+        var request = new UiRequest(context, caller, values, UiForm.Empty);
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
+        // Kept until the answer is made: it is what costs.
+        using var place = _forms.TryTake(caller.Who.Name, route.LargestForm);
+        if (place is null)
+            return UiAnswer.Trouble.Busy(context.Response);
+        var form = await _forms.ReadAsync(context, route.LargestForm);
+        return _tokens.Fits(caller.FormKey, form.Text(FormTokens.FieldName))
+            ? await route.Answer(new UiRequest(context, caller, values, form)) : UiAnswer.Trouble.OldForm;
     }
 
     private static async Task<UiAnswer> GuardAsync(Func<Task<UiAnswer>> answer)

@@ -34,7 +34,9 @@ public sealed class MessageIdSource(TimeProvider clock)
     }
 
     /// <summary>Whether a text has the form of an id.</summary>
-    public static bool IsId(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);
+    public static bool IsId(string text) =>
+        // 26 characters hold two bits more than a number of 128.
+        text.Length == Length && text[0] <= '7' && !text.AsSpan().ContainsAnyExcept(Letters);
 
     /// <summary>The lowest id of a time: ids that were made earlier sort before it. The result is bounded by the range of ids.</summary>
     /// <param name="shift">Added to the time.</param>

@@ -57,8 +57,9 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
         // http.public_listen serves only signed links, whatever token a request has.
         if (PublicSide.Is(context))
             return ApiProblem.NotFound("such path");
+        var tokensChange = access.TokensChange;
         var (who, problem) = await access.AdmitAsync(context);
-        return who is null ? problem! : await AnswerAsync(new ApiRequest(context, who), operation, answer);
+        return who is null ? problem! : await AnswerAsync(new ApiRequest(context, who) { TokensChange = tokensChange }, operation, answer);
     }
 
     private static async Task<IResult> AnswerAsync(ApiRequest request, Operation operation, Func<ApiRequest, Task<IResult>> answer)

@@ -21,14 +21,34 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
 
     public string? Cursor => Text("cursor");
 
+    /// <summary>It may be a cursor of a list of messages.</summary>
+    public static bool IsMessageCursor(string cursor) => MessageIdSource.IsId(cursor);
+
+    /// <summary>It may be a cursor of a list of deliveries.</summary>
+    public static bool IsDeliveryCursor(string cursor) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     /// <summary>The cursor of a list of messages: the id of the last one of the previous page.</summary>
     public string? MessageCursor()
     {
-        if (Cursor is not { } id || MessageIdSource.IsId(id))
+        if (Cursor is not { } id || IsMessageCursor(id))
             return Cursor;
         Problem ??= WrongCursor;
         return null;
     }
+
+    /// <summary>A number from 1; the default where it is not given.</summary>
+    public int Number(string name, int otherwise)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            return number;
+        Problem ??= $"{name}: expected a number from 1, not '{text}'";
+        return otherwise;
+    }
+
+    /// <summary>Adds a problem that only the route knows about.</summary>
+    public void Refuse(string problem) => Problem ??= problem;
 
     public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

@@ -9,6 +9,12 @@ internal sealed class ApiRequest(HttpContext context, Principal who)
 
     public Principal Who => who;
 
+    /// <summary>
+    /// Cancelled when a reload changes the tokens by which the caller was let in. Taken before they were looked at, so that no change falls
+    /// between.
+    /// </summary>
+    public CancellationToken TokensChange { get; init; }
+
     /// <summary>Cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => context.RequestAborted;
 

@@ -27,6 +27,42 @@ internal static class LocalRequest
         return site.Length > 0 && site is not ("same-origin" or "none");
     }
 
+    /// <summary>
+    /// True when a request that changes something comes from a page of ours, or from no page: by Sec-Fetch-Site, and by Origin, which
+    /// older browsers send too. A proxy may change Host; what it says of the original one counts, since no page can set those fields.
+    /// </summary>
+    /// <param name="publicUrl">Where the configuration says that we are; null where it does not.</param>
+    public static bool IsFromOwnPage(HttpRequest request, Uri? publicUrl)
+    {
+        if (IsFromAnotherPage(request))
+            return false;
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length == 0)
+            return true;
+        // "null" is a page that has no origin, such as one in a sandbox.
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var from) || from.Scheme is not ("http" or "https")
+            || (request.IsHttps && from.Scheme != "https"))
+            return false;
+        return NamesOf(request, publicUrl).Any(name => AuthorityOf(from.Scheme, name) == from.Authority);
+    }
+
+    private static IEnumerable<string?> NamesOf(HttpRequest request, Uri? publicUrl)
+    {
+        yield return request.Host.Value;
+        yield return publicUrl?.Authority;
+        yield return request.Headers["X-Forwarded-Host"].ToString().Split(',')[0].Trim();
+        foreach (var part in request.Headers["Forwarded"].ToString().Split(',')[0].Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (part.StartsWith("host=", StringComparison.OrdinalIgnoreCase))
+                yield return part["host=".Length..].Trim('"');
+        }
+    }
+
+    /// <summary>Without the usual port, and in lower case; null for a text that is no host.</summary>
+    private static string? AuthorityOf(string scheme, string? host) =>
+        !string.IsNullOrEmpty(host) && Uri.TryCreate($"{scheme}://{host}", UriKind.Absolute, out var address)
+            && address.UserInfo.Length == 0 && address.PathAndQuery == "/" ? address.Authority : null;
+
     /// <summary>True when the request has no Origin, or our own.</summary>
     public static bool HasOwnOrigin(HttpRequest request)
     {

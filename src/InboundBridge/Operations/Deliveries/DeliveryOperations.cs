@@ -55,6 +55,24 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
         return new BulkChange(count, left);
     }
 
+    /// <summary>What <see cref="ChangeAllAsync"/> would do, and why it would leave the others alone.</summary>
+    public async Task<BulkPlan> PlanAllAsync(
+        Principal who, DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.Of(action));
+        var planning = new BulkPlanning(action, to, names.Configured);
+        if (filter.MessageId is null)
+            return planning.Of((await spool.ReadTotalsAsync(cancellationToken)).Deliveries.Where(tally => IsWanted(tally, filter)));
+        var own = (await spool.FindDeliveriesAsync(filter.MessageId, cancellationToken))
+            .Select(delivery => new DeliveryTally(delivery.Destination, delivery.State, 1)).Where(tally => IsWanted(tally, filter)).ToList();
+        return own.Count > 0 && action != DeliveryAction.Cancel && await spool.FindMessageAsync(filter.MessageId, cancellationToken) is { IsErased: true }
+            ? new BulkPlan(0, false, [new BulkRest(own.Count, "are of a message that was deleted, so there is nothing left to deliver")])
+            : planning.Of(own);
+    }
+
+    private static bool IsWanted(DeliveryTally tally, DeliveryFilter filter) =>
+        (filter.State is null || tally.State == filter.State) && (filter.Destination is null || tally.Destination == filter.Destination);
+
     private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) =>
         action switch
         {

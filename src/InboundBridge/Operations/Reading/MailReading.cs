@@ -44,4 +44,5 @@ public sealed record SourceReading(
 /// <summary>The HTML body of a stored mail as the sender wrote it: hostile.</summary>
 /// <param name="Html">At most <see cref="ReadingOperations.LongestHtml"/> characters.</param>
 /// <param name="Pictures">Small inline pictures as data URLs, by their Content-ID.</param>
-internal sealed record HtmlReading(string Html, bool IsCut, IReadOnlyDictionary<string, string> Pictures);
+/// <param name="Text">The mail as text, for HTML that can't be shown; null without any.</param>
+internal sealed record HtmlReading(string Html, bool IsCut, IReadOnlyDictionary<string, string> Pictures, string? Text = null);

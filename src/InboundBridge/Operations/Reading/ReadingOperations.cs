@@ -35,21 +35,24 @@ internal sealed class ReadingOperations(MessageOperations messages, ReceptionSer
     public Task<HtmlReading?> ReadHtmlAsync(Principal who, string id, CancellationToken cancellationToken) =>
         OpenAsync(
             who, id,
-            (mail, _) => mail.Html is { } html ? new HtmlReading(Cut(html), html.Length > LongestHtml, InlinePictures.Of(mail)) : null,
+            (mail, _) => mail.Html is { } html
+                ? new HtmlReading(Cut(html, LongestHtml), html.Length > LongestHtml, InlinePictures.Of(mail), TextOf(mail)) : null,
             cancellationToken);
 
     /// <summary>Null when the message is unknown or its octets are gone.</summary>
     public Task<SourceReading?> ReadSourceAsync(Principal who, string id, CancellationToken cancellationToken) =>
         OpenAsync(who, id, ReadSource, cancellationToken);
 
-    private static string Cut(string html) => html.Length > LongestHtml ? html[..LongestHtml] : html;
+    private static string? TextOf(MimeMessage mail) => mail.Text is { } text ? Cut(text, LongestText) : null;
+
+    private static string Cut(string text, int most) => text.Length > most ? text[..most] : text;
 
     private static MailReading Read(MimeMessage mail)
     {
         var text = mail.Text;
         return new MailReading(
             mail.From, mail.To, mail.Cc, mail.ReplyTo, mail.Subject, mail.Date,
-            text?.Length > LongestText ? text[..LongestText] : text, text?.Length > LongestText, mail.Html is not null, mail.Kind,
+            TextOf(mail), text?.Length > LongestText, mail.Html is not null, mail.Kind,
             mail.Calendar, mail.Report,
             [
                 .. mail.Attachments.Take(MostAttachments).Select(attachment => new AttachmentReading(

@@ -10,7 +10,14 @@ namespace InboundBridge.Operations.Status;
 /// </summary>
 internal sealed class EventFeed(MailQueue queue)
 {
+    /// <summary>In all. Whoever has few gets a place beyond them, so that others can't keep it out.</summary>
     public const int MostFollowers = 64;
+
+    /// <summary>Of one token.</summary>
+    public const int MostOfToken = 32;
+
+    /// <summary>Followers of a token that always have a place.</summary>
+    public const int Reserved = 2;
 
     /// <summary>Events that may wait for a follower: some seconds' worth on a busy appliance.</summary>
     private const int MostWaiting = 1000;
@@ -19,14 +26,16 @@ internal sealed class EventFeed(MailQueue queue)
     private Follower[] _followers = [];
     private Action<QueueEvent>? _tap;
 
-    /// <summary>Null when the limit of followers is reached.</summary>
-    public Follower? Follow()
+    /// <summary>Null when a limit of followers is reached.</summary>
+    /// <param name="token">Who follows; null where there are no tokens, and everybody is the same operator.</param>
+    public Follower? Follow(string? token = null)
     {
         lock (_gate)
         {
-            if (_followers.Length == MostFollowers)
+            var own = token is null ? 0 : _followers.Count(follower => follower.Token == token);
+            if (own >= MostOfToken || (_followers.Length >= MostFollowers && (token is null || own >= Reserved)))
                 return null;
-            var follower = new Follower(this);
+            var follower = new Follower(this, token);
             _followers = [.. _followers, follower];
             queue.Watcher = Publish;
             return follower;
@@ -72,13 +81,15 @@ internal sealed class EventFeed(MailQueue queue)
         private readonly Channel<FeedEvent> _waiting;
         private int _missed;
 
-        public Follower(EventFeed feed)
+        public Follower(EventFeed feed, string? token)
         {
-            _feed = feed;
+            (_feed, Token) = (feed, token);
             _waiting = Channel.CreateBounded<FeedEvent>(
                 new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
                 _ => Interlocked.Increment(ref _missed));
         }
+
+        public string? Token { get; }
 
         public ChannelReader<FeedEvent> Events => _waiting.Reader;
 

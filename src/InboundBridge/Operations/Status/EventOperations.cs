@@ -6,11 +6,11 @@ namespace InboundBridge.Operations.Status;
 /// <summary>Follows what happens in the queue.</summary>
 internal sealed class EventOperations(EventFeed feed)
 {
-    /// <summary>Null when the limit of followers is reached.</summary>
+    /// <summary>Null when a limit of followers is reached.</summary>
     public EventFeed.Follower? Follow(Principal who)
     {
         who.Demand(Operation.FollowEvents);
-        return feed.Follow();
+        return feed.Follow(who == Principal.Local ? null : who.Name);
     }
 
     /// <summary>As <see cref="EventFeed.Tap"/>: there is one such receiver, which hands the events on to its own listeners.</summary>

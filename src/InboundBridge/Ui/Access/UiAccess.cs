@@ -13,6 +13,17 @@ internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
 {
     private const string Via = "ui";
 
+    /// <summary>
+    /// The answer to a request that changes something and comes from a page of another site, as far as its browser tells; null for any
+    /// other. The token in each form is the wall behind this one.
+    /// </summary>
+    public UiAnswer? RefuseForeign(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || LocalRequest.IsFromOwnPage(request, access.Options.PublicUrl) ? null
+            : new UiAnswer.Trouble(
+                StatusCodes.Status403Forbidden, "Not allowed",
+                $"The request comes from a page of another site ({ForeignField(request)}). Nothing was changed. If the page is the "
+                + "appliance's own, the proxy in front of it changes the Host field: let it send the original one, or X-Forwarded-Host.");
+
     /// <summary>The caller, or the answer that refuses or leads to the sign-in.</summary>
     public (UiCaller? Caller, UiAnswer? Refusal) Admit(HttpContext context)
     {
@@ -21,15 +32,16 @@ internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
             return (null, new UiAnswer.Trouble(
                 StatusCodes.Status403Forbidden, "Not allowed",
                 "The request comes from a page of another site. Only the appliance's own pages are allowed to make it."));
+        var tokensChange = access.TokensChange;
         if (access.IsOpen)
         {
             var (who, problem) = ApiAccess.AdmitLocal(context);
-            return who is null ? (null, TroubleOf(problem!)) : (new UiCaller(who with { Via = Via }, null), null);
+            return who is null ? (null, TroubleOf(problem!)) : (new UiCaller(who with { Via = Via }, null, tokensChange), null);
         }
         if (sessions.Find(SessionCookie.Of(request)) is { } session)
         {
             if (access.Options.Tokens.Contains(session.Token))
-                return (new UiCaller(ApiAccess.PrincipalOf(session.Token) with { Via = Via }, session), null);
+                return (new UiCaller(ApiAccess.PrincipalOf(session.Token) with { Via = Via }, session, tokensChange), null);
             sessions.End(session.Id);
         }
         if (HttpMethods.IsGet(request.Method))
@@ -52,6 +64,10 @@ internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
     private static bool IsOpenedByPerson(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+
+    private static string ForeignField(HttpRequest request) =>
+        LocalRequest.IsFromAnotherPage(request)
+            ? $"Sec-Fetch-Site: {request.Headers["Sec-Fetch-Site"]}" : $"Origin: {request.Headers.Origin}";
 
     private static string SignInAddress(HttpRequest request)
     {

@@ -14,7 +14,9 @@ internal sealed class LiveAnswer(LiveFeed feed, ApiSurroundings surroundings)
     /// <summary>The page connects again by itself.</summary>
     private static readonly byte[] Dropped = "event: dropped\ndata: {}\n\n"u8.ToArray();
 
-    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? kind)
+    /// <param name="session">Names the session; null where there are none.</param>
+    /// <param name="leaves">Cancelled when the session ends, or when the tokens change: also a silent page hears nothing more then.</param>
+    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? session, CancellationToken leaves, string? kind)
     {
         var response = context.Response;
         if (HeadRequest.Is(context))
@@ -22,15 +24,15 @@ internal sealed class LiveAnswer(LiveFeed feed, ApiSurroundings surroundings)
             response.ContentType = ContentType;
             return Results.Empty;
         }
-        using var listener = feed.Listen(who, kind);
+        using var listener = feed.Listen(who, session, kind);
         if (listener is null)
             return ApiProblem.Of(
-                StatusCodes.Status503ServiceUnavailable, "Too many pages", $"at most {LiveFeed.MostListeners} pages may be live at a time");
-        // Read before the first octet goes out: from then on a change of the tokens ends this answer.
-        var changed = surroundings.TokensChange();
+                StatusCodes.Status503ServiceUnavailable, "Too many pages",
+                $"at most {LiveFeed.MostOfSession} pages of a session, {LiveFeed.MostOfToken} of a token and {LiveFeed.MostListeners} in all "
+                + "may be live at a time");
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, surroundings.Stopping, changed);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, surroundings.Stopping, leaves);
         try
         {
             await SendAsync(response, Begin, ends.Token);
@@ -40,7 +42,7 @@ internal sealed class LiveAnswer(LiveFeed feed, ApiSurroundings surroundings)
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // The page was closed, the appliance stops, or the tokens changed: all of them end the answer.
+            // The page was closed, the appliance stops, the session ended, or the tokens changed: all of them end the answer.
             return Results.Empty;
         }
         return Results.Empty;

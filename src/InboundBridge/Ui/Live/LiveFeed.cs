@@ -10,7 +10,17 @@ namespace InboundBridge.Ui.Live;
 /// </summary>
 internal sealed class LiveFeed(EventOperations events, TimeProvider clock)
 {
+    /// <summary>In all. A token with few pages gets a place beyond them, so that others can't keep it out.</summary>
     public const int MostListeners = 200;
+
+    /// <summary>Of one session.</summary>
+    public const int MostOfSession = 20;
+
+    /// <summary>Of all sessions of one token.</summary>
+    public const int MostOfToken = 50;
+
+    /// <summary>Pages of a token that always have a place.</summary>
+    public const int Reserved = 5;
 
     /// <summary>Twice a second looks live, and is little work.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -26,24 +36,34 @@ internal sealed class LiveFeed(EventOperations events, TimeProvider clock)
     private long _place;
     private int _ticks;
 
-    /// <summary>Null when the limit of listeners is reached.</summary>
+    /// <summary>Null when a limit of listeners is reached.</summary>
+    /// <param name="session">Names the session; null where there are none, and everybody is the same operator.</param>
     /// <param name="kind">Only events of this kind; null for all.</param>
-    public LiveListener? Listen(Principal who, string? kind)
+    public LiveListener? Listen(Principal who, string? session, string? kind)
     {
         who.Demand(Operation.FollowEvents);
         lock (_gate)
         {
-            if (_listeners.Count == MostListeners)
+            if (!HasPlace(who.Name, session))
                 return null;
             if (_listeners.Count == 0)
             {
                 events.Tap(who, Take);
                 _timer = clock.CreateTimer(static feed => ((LiveFeed)feed!).Tell(), this, Pace, Pace);
             }
-            var listener = new LiveListener(kind, Leave);
+            var listener = new LiveListener(who.Name, session, kind, Leave);
             _listeners.Add(listener);
             return listener;
         }
+    }
+
+    private bool HasPlace(string token, string? session)
+    {
+        if (session is null)
+            return _listeners.Count < MostListeners;
+        var own = _listeners.Count(listener => listener.Token == token);
+        return own < MostOfToken && _listeners.Count(listener => listener.Session == session) < MostOfSession
+            && (_listeners.Count < MostListeners || own < Reserved);
     }
 
     private void Leave(LiveListener listener)

@@ -12,8 +12,15 @@ internal sealed class LiveListener : IDisposable
     private readonly Channel<byte[]> _texts =
         Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
 
+    /// <param name="token">The name of whoever listens.</param>
+    /// <param name="session">Names the session; null where there are none.</param>
     /// <param name="kind">Only events of this kind; null for all.</param>
-    public LiveListener(string? kind, Action<LiveListener> leave) => (Kind, _leave) = (kind, leave);
+    public LiveListener(string token, string? session, string? kind, Action<LiveListener> leave) =>
+        (Token, Session, Kind, _leave) = (token, session, kind, leave);
+
+    public string Token { get; }
+
+    public string? Session { get; }
 
     public string? Kind { get; }
 

@@ -1,6 +1,10 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using AngleSharp;
+using AngleSharp.Css.Parser;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using InboundBridge.Operations.Reading;
 
@@ -8,7 +12,7 @@ namespace InboundBridge.Ui.MailHtml;
 
 /// <summary>
 /// Removes from the HTML of a mail whatever could run, submit or load something: an allow-list of tags, attributes, styles and schemes. The
-/// frame's policy and sandbox are a second wall behind it.
+/// frame's policy and sandbox are a second wall behind it. The work is bounded; what would take more is shown as text.
 /// </summary>
 internal static partial class HtmlCleaner
 {
@@ -27,20 +31,60 @@ internal static partial class HtmlCleaner
         "output",
     ];
 
+    /// <summary>Attributes that the sanitizer would keep, and that mean nothing in a picture of a mail, or too much.</summary>
+    private static readonly string[] OtherAttributes =
+    [
+        "accesskey", "action", "contenteditable", "download", "draggable", "dropzone", "name", "ping", "srcset", "tabindex", "usemap",
+    ];
+
     private static readonly string[] Schemes = ["http", "https", "mailto", "cid", "data"];
 
     private static readonly string[] PictureTypes = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
 
+    /// <summary>For a turn, and again for the work.</summary>
+    private static readonly TimeSpan Patience = CleaningWork.Time + TimeSpan.FromSeconds(2);
+
     private static readonly SemaphoreSlim Turns = new(MostAtOnce);
 
-    public static async Task<CleanHtml> CleanAsync(HtmlReading mail, CancellationToken cancellationToken)
+    private static readonly SieveRules Sieve = SieveOf(Rules());
+
+    /// <summary>As the sanitizer's own: it needs the styles.</summary>
+    private static readonly AngleSharp.IConfiguration Parsing = AngleSharp.Configuration.Default.WithCss(
+        new CssParserOptions { IsIncludingUnknownDeclarations = true, IsIncludingUnknownRules = true, IsToleratingInvalidSelectors = true });
+
+    /// <summary>Never longer than <see cref="Patience"/>: what is not clean by then is shown as text.</summary>
+    public static async Task<CleanHtml> CleanAsync(HtmlReading mail, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await Turns.WaitAsync(cancellationToken);
+        if (!await Turns.WaitAsync(Patience, cancellationToken))
+            return AsText(mail, "the HTML of too many mails is being cleaned; open it again in a moment");
+        var done = new TaskCompletionSource<CleanHtml>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var work = new CleaningWork(clock, cancellationToken);
+        new Thread(() => Run(mail, work, done), Stack) { IsBackground = true, Name = "mail html" }.Start();
         try
         {
-            var done = new TaskCompletionSource<CleanHtml>(TaskCreationOptions.RunContinuationsAsynchronously);
-            new Thread(() => Run(mail, done), Stack) { IsBackground = true, Name = "mail html" }.Start();
-            return await done.Task;
+            return await done.Task.WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Its thread ends by itself; until then its turn is taken.
+            return AsText(mail, "it takes too long to clean");
+        }
+    }
+
+    private static void Run(HtmlReading mail, CleaningWork work, TaskCompletionSource<CleanHtml> done)
+    {
+        try
+        {
+            done.TrySetResult(Clean(mail, work));
+        }
+        catch (OperationCanceledException)
+        {
+            done.TrySetCanceled();
+        }
+        catch (Exception fault)
+        {
+            // A fault of the parser, which takes what it likes from strangers: the text can be shown all the same.
+            done.TrySetResult(AsText(mail, $"it can't be read ({fault.GetType().Name})"));
         }
         finally
         {
@@ -48,68 +92,106 @@ internal static partial class HtmlCleaner
         }
     }
 
-    private static void Run(HtmlReading mail, TaskCompletionSource<CleanHtml> done)
+    internal static CleanHtml Clean(HtmlReading mail, CleaningWork work)
     {
         try
         {
-            done.SetResult(Clean(mail));
+            var remote = 0;
+            var leftOut = 0;
+            var sanitizer = SanitizerFor(
+                work, url => PictureOf(url, mail.Pictures, () => remote++) is not { } picture ? null
+                    : work.TryPicture(picture.Length) ? picture : Left(ref leftOut));
+            // The page that shows it is in standards mode too.
+            var plain = "<!DOCTYPE html>" + HtmlSieve.Of(mail.Html, Sieve, work);
+            var options = new HtmlParserOptions { MaximumDepth = Deepest + 100, OnCreated = (_, _) => work.Step() };
+            using var document = new HtmlParser(options, BrowsingContext.New(Parsing)).ParseDocument(plain);
+            if (IsTooDeep(document, work))
+                throw new HtmlTooHeavyException("it is nested too deeply");
+            sanitizer.SanitizeDom(document);
+            if (document.Body is not { } body)
+                return new CleanHtml(string.Empty, remote, mail.IsCut);
+            foreach (var element in body.QuerySelectorAll("*"))
+                Finish(element, work);
+            return new CleanHtml(body.InnerHtml, remote, mail.IsCut) { LeftOut = leftOut };
         }
-        catch (Exception fault)
+        catch (HtmlTooHeavyException heavy)
         {
-            // Carried to the request, which reports it.
-            done.SetException(fault);
+            return AsText(mail, heavy.Message);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return AsText(mail, "its styles take too long to read");
         }
     }
 
-    internal static CleanHtml Clean(HtmlReading mail)
+    /// <param name="why">The end of a sentence about the HTML.</param>
+    private static CleanHtml AsText(HtmlReading mail, string why) => new(
+        mail.Text is { } text ? $"<pre>{WebUtility.HtmlEncode(text)}</pre>" : string.Empty, 0, mail.IsCut,
+        $"The HTML is shown as text: {why}.");
+
+    private static string? Left(ref int count)
     {
-        var remote = 0;
-        var sanitizer = SanitizerFor(mail.Pictures, () => remote++);
-        // The sanitizer's own parser: it also reads styles.
-        var document = sanitizer.HtmlParserFactory().ParseDocument(mail.Html);
-        if (IsTooDeep(document))
-            return new CleanHtml(string.Empty, 0, mail.IsCut, "The HTML is nested too deeply to be shown; read the text below instead.");
-        var clean = sanitizer.SanitizeDom(document);
-        return new CleanHtml(clean.Body?.InnerHtml ?? string.Empty, remote, mail.IsCut);
+        count++;
+        return null;
+    }
+
+    private static void Finish(IElement element, CleaningWork work)
+    {
+        work.Step();
+        ShownStyles.Restrict(element);
+        if (element.LocalName is not ("a" or "area"))
+            return;
+        element.SetAttribute("target", "_blank");
+        element.SetAttribute("rel", "noopener noreferrer nofollow");
     }
 
     /// <summary>
-    /// Values of styles that name a resource as a text (<c>image-set("https://…" 1x)</c>), which no filter of addresses sees. An escape
-    /// could hide one of these names.
+    /// Values of styles that name a resource as a text (<c>image-set("https://…" 1x)</c>), which no filter of addresses sees, or that are
+    /// known only where they are shown. An escape could hide one of these names.
     /// </summary>
     [GeneratedRegex(
-        @"[<>\\]|(?:image-set|image|cross-fade|element|paint|src)\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
+        @"[<>\\]|(?:image-set|image|cross-fade|element|paint|src|var|env|attr)\s*\(",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LoadsWithoutUrl();
 
-    private static HtmlSanitizer SanitizerFor(IReadOnlyDictionary<string, string> pictures, Action countRemote)
+    /// <param name="picture">The address of a picture as it is shown; null: it is not.</param>
+    private static HtmlSanitizer SanitizerFor(CleaningWork work, Func<string, string?> picture)
+    {
+        var sanitizer = Rules();
+        sanitizer.DisallowCssPropertyValue = LoadsWithoutUrl();
+        sanitizer.FilterUrl += (_, url) =>
+        {
+            work.Step();
+            if (url.SanitizedUrl is null)
+                return;
+            var isLink = url.Tag is IHtmlAnchorElement or IHtmlAreaElement && !IsPicture(url.SanitizedUrl);
+            url.SanitizedUrl = isLink ? LinkOf(url.SanitizedUrl) : picture(url.SanitizedUrl);
+        };
+        sanitizer.RemovingAttribute += (_, _) => work.Step();
+        sanitizer.RemovingStyle += (_, _) => work.Step();
+        sanitizer.RemovingTag += (_, _) => work.Step();
+        return sanitizer;
+    }
+
+    /// <summary>What is shown of a mail.</summary>
+    private static HtmlSanitizer Rules()
     {
         var sanitizer = new HtmlSanitizer();
         foreach (var tag in FormTags)
             sanitizer.AllowedTags.Remove(tag);
-        sanitizer.AllowedAttributes.Remove("srcset");
-        sanitizer.AllowedAttributes.Remove("action");
-        sanitizer.AllowedAttributes.Remove("name");
+        foreach (var attribute in OtherAttributes)
+            sanitizer.AllowedAttributes.Remove(attribute);
+        foreach (var property in ShownStyles.Removed)
+            sanitizer.AllowedCssProperties.Remove(property);
         sanitizer.AllowedSchemes.Clear();
         foreach (var scheme in Schemes)
             sanitizer.AllowedSchemes.Add(scheme);
-        sanitizer.DisallowCssPropertyValue = LoadsWithoutUrl();
-        sanitizer.FilterUrl += (_, url) =>
-        {
-            if (url.SanitizedUrl is null)
-                return;
-            var isLink = url.Tag is IHtmlAnchorElement or IHtmlAreaElement && !IsPicture(url.SanitizedUrl);
-            url.SanitizedUrl = isLink ? LinkOf(url.SanitizedUrl) : PictureOf(url.SanitizedUrl, pictures, countRemote);
-        };
-        sanitizer.PostProcessNode += (_, processed) =>
-        {
-            if (processed.Node is not IElement { LocalName: "a" or "area" } link)
-                return;
-            link.SetAttribute("target", "_blank");
-            link.SetAttribute("rel", "noopener noreferrer nofollow");
-        };
         return sanitizer;
     }
+
+    private static SieveRules SieveOf(HtmlSanitizer rules) => new(
+        rules.AllowedTags.Except(["html", "head", "body"], StringComparer.OrdinalIgnoreCase).Select(tag => tag.ToLowerInvariant()),
+        rules.AllowedAttributes.Select(attribute => attribute.ToLowerInvariant()));
 
     /// <summary>The address of a link; null for one that leads to no other site.</summary>
     private static string? LinkOf(string url) =>
@@ -131,25 +213,17 @@ internal static partial class HtmlCleaner
     private static bool StartsWith(string url, string beginning) => url.StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Walks without recursion: the tree may be as deep as the mail is long.</summary>
-    private static bool IsTooDeep(INode root)
+    private static bool IsTooDeep(INode root, CleaningWork work)
     {
-        var (node, depth) = (root.FirstChild, 1);
-        while (node is not null)
+        var waiting = new Stack<(INode Node, int Depth)>();
+        waiting.Push((root, 0));
+        while (waiting.TryPop(out var next))
         {
-            if (depth > Deepest)
+            if (next.Depth > Deepest)
                 return true;
-            if (node.FirstChild is { } child)
-            {
-                (node, depth) = (child, depth + 1);
-                continue;
-            }
-            while (node is not null && node.NextSibling is null)
-            {
-                (node, depth) = (node.Parent, depth - 1);
-                if (node == root)
-                    return false;
-            }
-            node = node?.NextSibling;
+            work.Step();
+            foreach (var child in next.Node.ChildNodes)
+                waiting.Push((child, next.Depth + 1));
         }
         return false;
     }

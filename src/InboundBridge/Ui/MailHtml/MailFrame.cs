@@ -6,7 +6,7 @@ namespace InboundBridge.Ui.MailHtml;
 internal static class MailFrame
 {
     private const string Style =
-        "html{background:#fff;color:#1b1f27;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}body{margin:12px}img{max-width:100%}"
+        "html{background:#fff;color:#1b1f27;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}body{margin:12px}img{max-width:100%}pre{white-space:pre-wrap;font:inherit}"
         + ".inboundbridge-note{margin:-12px -12px 12px;padding:6px 12px;background:#eef1f6;color:#454d5b;font:12px/1.5 system-ui,sans-serif}";
 
     /// <param name="html">Cleaned.</param>
@@ -17,6 +17,8 @@ internal static class MailFrame
             notes.Add(html.Remote == 1
                 ? "1 remote picture or style was not loaded."
                 : string.Create(CultureInfo.InvariantCulture, $"{html.Remote} remote pictures or styles were not loaded."));
+        if (html.LeftOut > 0)
+            notes.Add("Pictures were left out: the mail shows them too often.");
         if (html.IsCut)
             notes.Add("Only the beginning is shown.");
         if (html.Problem is { } problem)

@@ -16,8 +16,10 @@ internal sealed class EventPages(UiParts parts)
     {
         var query = request.ReadQuery("kind");
         var kind = query.OneOf("kind", EventText.Kinds);
-        return query.Problem is { } problem
-            ? UiAnswer.Trouble.Bad(problem)
-            : new UiAnswer.Other(await _answer.FollowAsync(request.Context, request.Who, kind));
+        if (query.Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
+        var (session, tokensChange) = (request.Caller.Session, request.Caller.TokensChange);
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(tokensChange, session?.Ended ?? CancellationToken.None);
+        return new UiAnswer.Other(await _answer.FollowAsync(request.Context, request.Who, session?.Id, leaves.Token, kind));
     }
 }

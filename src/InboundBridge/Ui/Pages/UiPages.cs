@@ -22,7 +22,7 @@ internal static class UiPages
         new MessageListPages(operations, clock).Map(routes);
         new ReplayPages(operations).Map(routes);
         new MessagePages(operations).Map(routes);
-        new MessageFiles(operations).Map(routes);
+        new MessageFiles(operations, clock).Map(routes);
         new TestCopyPages(operations).Map(routes);
         new DeliveryPages(operations).Map(routes);
         new DestinationPages(operations, clock).Map(routes);

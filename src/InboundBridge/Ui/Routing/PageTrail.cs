@@ -15,10 +15,14 @@ internal sealed record PageTrail(string? Cursor, IReadOnlyList<string> Way)
     /// <summary>Pages that can be gone back one by one; from there the next newer page is the newest one.</summary>
     private const int Longest = 40;
 
-    public static PageTrail Read(ApiQuery query)
+    /// <summary>A place that no page of the list has named is a problem of the query: it must not mean "the newest page".</summary>
+    public static PageTrail Read(ApiQuery query, Func<string, bool> isCursor)
     {
-        var way = query.Text(WayName)?.Split('.') ?? [];
-        return new PageTrail(query.Cursor, way.Length <= Longest && way.All(IsCursor) ? way : []);
+        var (cursor, way) = (query.Cursor, query.Text(WayName)?.Split('.') ?? []);
+        if (way.Length <= Longest && way.Append(cursor).OfType<string>().All(isCursor))
+            return new PageTrail(cursor, way);
+        query.Refuse("The address does not belong to this list. Start again at its first page.");
+        return new PageTrail(null, []);
     }
 
     /// <summary>The pages around this one.</summary>
@@ -30,6 +34,4 @@ internal sealed record PageTrail(string? Cursor, IReadOnlyList<string> Way)
         next is null ? null : address(next, Cursor is null ? null : Join(Way.Append(Cursor).TakeLast(Longest))));
 
     private static string Join(IEnumerable<string> cursors) => string.Join('.', cursors);
-
-    private static bool IsCursor(string text) => text.Length is > 0 and <= 30 && text.All(char.IsAsciiLetterOrDigit);
 }

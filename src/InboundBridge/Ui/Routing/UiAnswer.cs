@@ -23,6 +23,16 @@ internal abstract record UiAnswer
             StatusCodes.Status403Forbidden, "This form is no longer valid",
             "The appliance was restarted, or you signed in again, since the page was opened. Nothing was changed. Go back, reload the page and repeat.");
 
+        /// <summary>Said before any of the form is read.</summary>
+        public static Trouble Busy(HttpResponse response)
+        {
+            response.Headers.RetryAfter = "5";
+            response.Headers.Connection = "close";
+            return new Trouble(
+                StatusCodes.Status429TooManyRequests, "Too many forms at a time",
+                "The appliance is still busy with other forms. Nothing was changed. Go back and repeat in a moment.");
+        }
+
         public static Trouble NotFound(string what) => new(StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
 
         public static Trouble Bad(string detail) => new(StatusCodes.Status400BadRequest, "The address or the form has a mistake", detail);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InboundBridge.Api.Routing;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Ui.Sessions;
@@ -23,10 +22,9 @@ internal sealed class UiRequest(HttpContext context, UiCaller caller, IReadOnlyD
     public string Path(string name) => values[name];
 
     /// <summary>Reads the query strictly, as the API does: a misspelt filter must not mean "everything".</summary>
-    public ApiQuery ReadQuery(params string[] known) => new(context.Request.Query, [.. known, UiNotices.Parameter]);
+    public ApiQuery ReadQuery(params string[] known) => QueryOf(context, known);
 
-    /// <summary>A number of the query; the default where there is none or it is no number from 1 to <paramref name="most"/>.</summary>
-    public int Number(string name, int otherwise, int most) =>
-        int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? Math.Min(number, most) : otherwise;
+    /// <summary>As <see cref="ReadQuery"/>, for a caller who is not admitted yet.</summary>
+    public static ApiQuery QueryOf(HttpContext context, params string[] known) =>
+        new(context.Request.Query, [.. known, UiNotices.Parameter]);
 }

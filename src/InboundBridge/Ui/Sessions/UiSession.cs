@@ -3,6 +3,27 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Ui.Sessions;
 
 /// <summary>A browser that has signed in.</summary>
-/// <param name="Id">The value of its cookie; a secret.</param>
-/// <param name="Token">The token that it gave. It must still be configured when a request comes.</param>
-internal sealed record UiSession(string Id, HttpToken Token, DateTimeOffset Ends);
+internal sealed class UiSession
+{
+    /// <summary>Ends by itself when its time is over; needs no disposal once it has ended, as every session does.</summary>
+    private readonly CancellationTokenSource _end;
+
+    /// <param name="id">The value of its cookie; a secret.</param>
+    public UiSession(string id, HttpToken token, TimeSpan lifetime, TimeProvider clock)
+    {
+        (Id, Token, Ends) = (id, token, clock.GetUtcNow() + lifetime);
+        _end = new CancellationTokenSource(lifetime, clock);
+    }
+
+    public string Id { get; }
+
+    /// <summary>The token that it gave. It must still be configured when a request comes.</summary>
+    public HttpToken Token { get; }
+
+    public DateTimeOffset Ends { get; }
+
+    /// <summary>Cancelled when the session ends, in whatever way: what still runs for it ends too.</summary>
+    public CancellationToken Ended => _end.Token;
+
+    public void End() => _end.Cancel();
+}

@@ -5,12 +5,15 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Ui.Sessions;
 
 /// <summary>Who has signed in. In memory only: a restart ends every session.</summary>
-internal sealed class UiSessions(TimeProvider clock)
+/// <param name="isInForce">Whether a token is still configured.</param>
+internal sealed class UiSessions(TimeProvider clock, Func<HttpToken, bool> isInForce)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    /// <summary>When there are more, the oldest ends.</summary>
-    private const int Most = 1000;
+    /// <summary>
+    /// Sessions of one token; when there are more, its oldest ends. No other token's: whoever signs in again and again keeps nobody out.
+    /// </summary>
+    public const int MostOfToken = 50;
 
     private readonly Lock _gate = new();
 
@@ -20,15 +23,19 @@ internal sealed class UiSessions(TimeProvider clock)
     public UiSession Begin(HttpToken token)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var session = new UiSession(id, token, clock.GetUtcNow() + Lifetime);
+        var session = new UiSession(id, token, Lifetime, clock);
+        List<KeyValuePair<string, UiSession>> over;
         lock (_gate)
         {
-            foreach (var (key, old) in _sessions.Where(entry => entry.Value.Ends <= clock.GetUtcNow()).ToList())
+            over = [.. _sessions.Where(entry => entry.Value.Ends <= clock.GetUtcNow() || !isInForce(entry.Value.Token))];
+            var own = _sessions.Except(over).Where(entry => entry.Value.Token.Name == token.Name).ToList();
+            if (own.Count >= MostOfToken)
+                over.Add(own.MinBy(entry => entry.Value.Ends));
+            foreach (var (key, _) in over)
                 _sessions.Remove(key);
-            if (_sessions.Count >= Most)
-                _sessions.Remove(_sessions.MinBy(entry => entry.Value.Ends).Key);
             _sessions[KeyOf(id)] = session;
         }
+        over.ForEach(entry => entry.Value.End());
         return session;
     }
 
@@ -43,8 +50,10 @@ internal sealed class UiSessions(TimeProvider clock)
 
     public void End(string id)
     {
+        UiSession? session;
         lock (_gate)
-            _sessions.Remove(KeyOf(id));
+            _sessions.Remove(KeyOf(id), out session);
+        session?.End();
     }
 
     private static string KeyOf(string id) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)));

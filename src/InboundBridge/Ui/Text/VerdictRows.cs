@@ -28,7 +28,8 @@ internal static class VerdictRows
         if (verdicts.Iprev.Result != CheckResult.None)
             yield return new VerdictRow("iprev", verdicts.Iprev.Result.Word(), verdicts.Iprev.Name, null);
         foreach (var listing in verdicts.Dnsbl)
-            yield return new VerdictRow(listing.Allows ? "DNSWL" : "DNSBL", "listed", listing.Zone, listing.Code);
+            yield return listing.Allows
+                ? new VerdictRow("DNSWL", "allowed", listing.Zone, listing.Code) : new VerdictRow("DNSBL", "listed", listing.Zone, listing.Code);
         foreach (var row in OfScanners(verdicts))
             yield return row;
     }

@@ -69,7 +69,13 @@ public sealed class EventsApiTests
         Assert.Equal("500", oldest.Happened.Destination);
         var others = Enumerable.Range(0, EventFeed.MostFollowers - 1).Select(_ => feed.Follow()).ToList();
         Assert.Null(feed.Follow());
+        // Somebody with a token who has no place yet gets one all the same, and no token takes all.
+        using var late = feed.Follow("late");
+        Assert.NotNull(late);
         others.ForEach(other => other!.Dispose());
+        var own = Enumerable.Range(0, 60).Select(_ => feed.Follow("eye")).ToList();
+        Assert.Equal(EventFeed.MostOfToken, own.Count(follower => follower is not null));
+        own.ForEach(follower => follower?.Dispose());
     }
 
     private static async Task<string?> NextAsync(StreamReader lines, CancellationToken stop)

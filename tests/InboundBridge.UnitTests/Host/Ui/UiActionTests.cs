@@ -77,6 +77,46 @@ public sealed class UiActionTests
     }
 
     [Fact]
+    public async Task A_release_counts_what_it_can_release_and_says_why_the_rest_stays()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: Holds);
+        for (var mail = 0; mail < 3; mail++)
+            await api.SubmitAsync("keep");
+        var browser = new UiBrowser(api);
+        await browser.ReadAsync("/ui/deliveries?state=held");
+        using (var asked = await browser.PostAsync("/ui/deliveries/release", ("state", "held")))
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Contains("3 have no destination of their own", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("<option value=\"hook\">hook: 3</option>", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("each to its own destination:", browser.Text, StringComparison.Ordinal);
+        var page = await browser.SubmitAsync("/ui/deliveries/release", ("state", "held"), ("confirm", "1"));
+        Assert.Contains("0 deliveries were released. Left alone: 3 have no destination of their own", page, StringComparison.Ordinal);
+        Assert.Equal(3, await CountAsync(api, DeliveryState.Held));
+        await browser.ReadAsync("/ui/deliveries?state=held");
+        page = await browser.SubmitAsync("/ui/deliveries/release", ("state", "held"), ("to", "hook"), ("confirm", "1"));
+        Assert.Contains("3 deliveries were released.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Left alone", page, StringComparison.Ordinal);
+        Assert.Equal(3, await CountAsync(api, DeliveryState.Pending));
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_destination_that_is_gone_says_that_it_is()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.SubmitAsync("Hello");
+        api.Files.Texts["/work/rules/a.yaml"] = "rules:\n  - { name: all, then: [ webhook: other ] }\n";
+        api.Files.Texts["/work/inboundbridge.yaml"] =
+            api.Files.Texts["/work/inboundbridge.yaml"].Replace("  hook:", "  third:", StringComparison.Ordinal);
+        Assert.False((await api.ReloadAsync()).Problems.HasErrors);
+        var browser = new UiBrowser(api);
+        await browser.ReadAsync("/ui/deliveries?state=pending");
+        using var asked = await browser.PostAsync("/ui/deliveries/retry", ("state", "pending"));
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Contains("None of them can be changed", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("which is not configured", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Selected_messages_are_replayed_after_a_dry_run()
     {
         await using var api = await ApiFixture.CreateAsync();

@@ -45,4 +45,14 @@ public sealed record DeliveryFilterText(string? State, string? Destination, stri
 /// <summary>A change to all deliveries of a filter, before it is made.</summary>
 /// <param name="Action"><c>retry</c>, <c>cancel</c> or <c>release</c>.</param>
 /// <param name="Count">Deliveries that it changes.</param>
-public sealed record BulkModel(string Action, DeliveryFilterText Filter, long Count, IReadOnlyList<string> Configured);
+public sealed record BulkModel(string Action, DeliveryFilterText Filter, long Count, IReadOnlyList<string> Configured)
+{
+    /// <summary>For a release: how many it changes when a destination is named.</summary>
+    public long Named { get; init; }
+
+    /// <summary>It may change fewer.</summary>
+    public bool IsMost { get; init; }
+
+    /// <summary>How many others of the filter are left alone, each with its reason.</summary>
+    public IReadOnlyList<string> Rest { get; init; } = [];
+}

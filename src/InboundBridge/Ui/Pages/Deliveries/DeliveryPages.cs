@@ -31,13 +31,13 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
         var query = request.ReadQuery("state", "destination", "message", PageTrail.CursorName, PageTrail.WayName);
         var filter = FilterOf(query, known);
         var text = new DeliveryFilterText(query.Text("state"), query.Text("destination"), query.Text("message"));
-        var trail = PageTrail.Read(query);
+        var trail = PageTrail.Read(query, ApiQuery.IsDeliveryCursor);
         if (query.Problem is { } problem)
             return Page(
                 new DeliveryListModel(text, [], known, 0, problem, trail.Links(null, text.Address), null),
                 StatusCodes.Status400BadRequest);
         var page = await operations.Deliveries.ListAsync(request.Who, filter, trail.Cursor, PageSize, request.Aborted);
-        var total = await CountAsync(request, filter, _ => true);
+        var total = await CountAsync(request, filter);
         var pager = trail.Links(page.Next, text.Address);
         return Page(
             new DeliveryListModel(text, page.Items, known, total, null, pager, page.Searched)
@@ -81,34 +81,44 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
             MessageId = text.Message,
         };
         if (!form.Has("confirm"))
-        {
-            var count = await CountAsync(request, filter, state => DeliveryTransitions.Applies(KindOf(action), state));
-            return new UiAnswer.Page(
-                "Confirm", typeof(BulkPage), new BulkModel(Operation.Of(action).Name, text, count, operations.Names.Configured));
-        }
+            return await AskAsync(request, action, filter, text);
         var to = form.Text("to");
         if (to is not null && !operations.Names.IsConfigured(to))
             return UiAnswer.Trouble.Bad($"There is no destination '{to}'.");
         var asWritten = QueryText.Of(string.Empty, [.. text.Values, ("to", to)]);
+        var plan = await operations.Deliveries.PlanAllAsync(request.Who, action, filter, to, request.Aborted);
         var change = await operations.Deliveries.ChangeAllAsync(request.Who, action, filter, to, asWritten, request.Aborted);
-        var left = change.WithoutDestination is > 0 and var without
-            ? $" {NumberText.Count(without)} have no destination of their own: release them to one." : string.Empty;
+        var left = plan.Rest.Count == 0 ? string.Empty : $" Left alone: {string.Join("; ", BulkWords.Of(plan.Rest))}.";
         return new UiAnswer.Redirect(
             text.First, $"{NumberText.Deliveries(change.Count, DoneWord(action))}.{left}", change.Count == 0);
     }
 
+    private async Task<UiAnswer> AskAsync(UiRequest request, DeliveryAction action, DeliveryFilter filter, DeliveryFilterText text)
+    {
+        var configured = operations.Names.Configured;
+        var plan = await operations.Deliveries.PlanAllAsync(request.Who, action, filter, null, request.Aborted);
+        var named = action == DeliveryAction.Release && configured.Count > 0
+            ? await operations.Deliveries.PlanAllAsync(request.Who, action, filter, configured[0], request.Aborted) : plan;
+        return new UiAnswer.Page("Confirm", typeof(BulkPage), new BulkModel(Operation.Of(action).Name, text, plan.Count, configured)
+        {
+            Named = named.Count,
+            IsMost = plan.IsMost,
+            Rest = BulkWords.Of(plan.Rest),
+        });
+    }
+
     /// <summary>From the store's totals, so that nothing is scanned; those of one message are few.</summary>
-    private async Task<long> CountAsync(UiRequest request, DeliveryFilter filter, Func<DeliveryState, bool> isMeant)
+    private async Task<long> CountAsync(UiRequest request, DeliveryFilter filter)
     {
         if (filter.MessageId is not null)
         {
             var page = await operations.Deliveries.ListAsync(request.Who, filter, null, PageSize, request.Aborted);
-            return page.Items.Count(delivery => isMeant(delivery.State));
+            return page.Items.Count;
         }
         var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
         return totals.Deliveries
             .Where(tally => (filter.State is null || tally.State == filter.State)
-                && (filter.Destination is null || tally.Destination == filter.Destination) && isMeant(tally.State))
+                && (filter.Destination is null || tally.Destination == filter.Destination))
             .Sum(tally => tally.Count);
     }
 
@@ -116,13 +126,6 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
         new() { State = query.State(), Destination = query.Destination("destination", known), MessageId = query.Text("message") };
 
     private static UiAnswer.Page Page(DeliveryListModel model, int status) => new("Deliveries", typeof(DeliveryListPage), model, status);
-
-    private static DeliveryChangeKind KindOf(DeliveryAction action) => action switch
-    {
-        DeliveryAction.Retry => DeliveryChangeKind.Retry,
-        DeliveryAction.Cancel => DeliveryChangeKind.Cancel,
-        _ => DeliveryChangeKind.Release,
-    };
 
     private static string DoneWord(DeliveryAction action) => action switch
     {

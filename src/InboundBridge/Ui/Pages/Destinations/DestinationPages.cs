@@ -81,6 +81,8 @@ internal sealed class DestinationPages(ApplianceOperations operations, TimeProvi
 
     private async Task<UiAnswer> ShowAsync(UiRequest request, TestText? test)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         var name = request.Path("name");
         if (await FindAsync(request, name) is not { } status)
             return Unknown(name);

@@ -11,7 +11,7 @@ using InboundBridge.Ui.Routing;
 namespace InboundBridge.Ui.Pages.Message;
 
 /// <summary>What strangers sent: the HTML for the frame, and downloads. None of it is ever a page of our own.</summary>
-internal sealed class MessageFiles(ApplianceOperations operations)
+internal sealed class MessageFiles(ApplianceOperations operations, TimeProvider clock)
 {
     public void Map(UiRoutes routes)
     {
@@ -22,15 +22,19 @@ internal sealed class MessageFiles(ApplianceOperations operations)
 
     private async Task<UiAnswer> HtmlAsync(UiRequest request)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         UiHeaders.ApplyToMail(request.Context.Response.Headers);
         if (await operations.Reading.ReadHtmlAsync(request.Who, request.Path("id"), request.Aborted) is not { } html)
             return new UiAnswer.Other(
                 Frame(new CleanHtml(string.Empty, 0, false, "There is no HTML to show."), StatusCodes.Status404NotFound));
-        return new UiAnswer.Other(Frame(await HtmlCleaner.CleanAsync(html, request.Aborted), StatusCodes.Status200OK));
+        return new UiAnswer.Other(Frame(await HtmlCleaner.CleanAsync(html, clock, request.Aborted), StatusCodes.Status200OK));
     }
 
     private async Task<UiAnswer> RawAsync(UiRequest request)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         var id = request.Path("id");
         return await operations.Messages.OpenAsync(request.Who, id, request.Aborted) is { } source
             ? new UiAnswer.Other(
@@ -40,6 +44,8 @@ internal sealed class MessageFiles(ApplianceOperations operations)
 
     private async Task<UiAnswer> AttachmentAsync(UiRequest request)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         if (!int.TryParse(request.Path("index"), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return UiAnswer.Trouble.NotFound("such attachment");
         switch (await operations.Messages.OpenAttachmentAsync(request.Who, request.Path("id"), index, request.Aborted))

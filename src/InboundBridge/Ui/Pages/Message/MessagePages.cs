@@ -75,6 +75,8 @@ internal sealed class MessagePages(ApplianceOperations operations)
 
     private async Task<UiAnswer> AskAsync(UiRequest request)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         var record = await operations.Messages.FindAsync(request.Who, request.Path("id"), request.Aborted);
         if (record is null)
             return UiAnswer.Trouble.NotFound("such message");

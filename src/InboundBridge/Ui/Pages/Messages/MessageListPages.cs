@@ -28,7 +28,7 @@ internal sealed class MessageListPages(ApplianceOperations operations, TimeProvi
     {
         var query = request.ReadQuery([.. MessageFilterText.Names, PageTrail.CursorName, PageTrail.WayName]);
         var filter = MessageEndpoints.FilterOf(query, clock);
-        var (text, trail) = (TextOf(query), PageTrail.Read(query));
+        var (text, trail) = (TextOf(query), PageTrail.Read(query, ApiQuery.IsMessageCursor));
         if (query.Problem is { } problem)
             return Page(
                 new MessageListModel(text, [], problem, trail.Links(null, text.Address), null), StatusCodes.Status400BadRequest);

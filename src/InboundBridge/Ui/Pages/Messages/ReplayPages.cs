@@ -50,12 +50,14 @@ internal sealed class ReplayPages(ApplianceOperations operations)
         var notice = $"{NumberText.Deliveries(count, "made")}.";
         if (problems.Count > 0)
             notice += $" Not replayed: {string.Join("; ", problems.Take(5))}{(problems.Count > 5 ? " …" : string.Empty)}";
-        var back = ids.Count == 1 ? $"/ui/messages/{ids[0]}?view=deliveries" : "/ui/messages";
+        var back = ids.Count == 1 ? $"/ui/messages/{Uri.EscapeDataString(ids[0])}?view=deliveries" : "/ui/messages";
         return new UiAnswer.Redirect(back, notice, IsBad: count == 0);
     }
 
     private async Task<UiAnswer> PlanAsync(UiRequest request, List<string> ids, string mode, string? to)
     {
+        if (request.ReadQuery().Problem is { } problem)
+            return UiAnswer.Trouble.Bad(problem);
         var plans = new List<ReplayPlanText>();
         if (mode != "to" || to is not null)
         {

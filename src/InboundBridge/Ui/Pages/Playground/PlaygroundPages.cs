@@ -20,8 +20,10 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
     /// <summary>Octets of the form: a mail with an attachment, and a file of rules.</summary>
     private const long LargestForm = 8 * 1024 * 1024;
 
+    /// <summary>Octets of a file that the page shows again as text.</summary>
+    private const int LargestShown = 256 * 1024;
+
     private readonly RuleEditor _editor = new(operations);
-    private readonly UploadPlaces _uploads = new();
 
     public void Map(UiRoutes routes)
     {
@@ -63,19 +65,16 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
             form.Raw("mail"), form.Text("from") ?? string.Empty, form.Text("to") ?? string.Empty, form.Text("client_ip") ?? string.Empty,
             form.Text("helo") ?? string.Empty);
         // A file that was chosen comes before the text; it keeps its octets.
-        var octets = form.Raw("upload") is { Length: > 0 } file ? Encoding.Latin1.GetBytes(file) : Encoding.UTF8.GetBytes(input.Mail);
-        if (form.Raw("upload").Length > 0)
-            input = input with { Mail = Encoding.UTF8.GetString(octets) };
+        var file = form.File("upload");
+        var octets = file.IsEmpty ? Encoding.UTF8.GetBytes(input.Mail) : file.ToArray();
+        if (!file.IsEmpty)
+            input = input with { Mail = file.Length <= LargestShown ? Encoding.UTF8.GetString(file.Span) : string.Empty };
         var (rules, editor, isUsable) = _editor.Read(request.Who, form);
         if (!isUsable)
             return Refused(input, editor, "The rules have errors, so nothing was tried.", StatusCodes.Status422UnprocessableEntity);
         var client = IPAddress.Loopback;
         if (input.ClientIp.Length > 0 && !IPAddress.TryParse(input.ClientIp, out client))
             return Refused(input, editor, $"'{input.ClientIp}' is not an IP address.");
-        using var place = _uploads.TryTake(request.Who.Name);
-        if (place is null)
-            return Refused(
-                input, editor, "Too many mails are being tried. Repeat in a moment.", StatusCodes.Status429TooManyRequests);
         var mail = new TrialMail
         {
             Sender = input.From.Trim('<', '>'),

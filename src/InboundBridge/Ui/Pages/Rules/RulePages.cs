@@ -11,10 +11,12 @@ internal sealed class RulePages(ApplianceOperations operations)
 
     private UiAnswer List(UiRequest request)
     {
-        if (request.ReadQuery("from").Problem is { } problem)
+        var query = request.ReadQuery("from");
+        var from = query.Number("from", 1);
+        if (query.Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
         var rules = operations.Rules.List(request.Who);
-        var first = request.Number("from", 1, Math.Max(1, rules.Count));
+        var first = Math.Min(from, Math.Max(1, rules.Count));
         var page = rules.Skip(first - 1).Take(RuleListModel.PageSize).ToList();
         var lines = operations.RuleTexts.ShowLines(request.Who, page);
         var tests = operations.Rules.ShowTests(request.Who);

@@ -6,7 +6,7 @@ using InboundBridge.Ui.Sessions;
 namespace InboundBridge.Ui.Pages.SignIn;
 
 /// <summary><c>/ui/login</c> and <c>/ui/logout</c>.</summary>
-internal sealed class SignInPages(ApiAccess access, UiSessions sessions, FormTokens tokens)
+internal sealed class SignInPages(ApiAccess access, UiSessions sessions, FormTokens tokens, FormBodies forms)
 {
     public const string Path = "/ui/login";
     public const string OutPath = "/ui/logout";
@@ -21,12 +21,16 @@ internal sealed class SignInPages(ApiAccess access, UiSessions sessions, FormTok
         var request = context.Request;
         if (access.IsOpen)
             return new UiAnswer.Redirect(Home);
+        if (UiRequest.QueryOf(context, "to").Problem is { } odd)
+            return UiAnswer.Trouble.Bad(odd);
         if (HttpMethods.IsGet(request.Method))
             return FormOf(LocalAddress.Of(request.Query["to"]) ?? Home, null);
-        if (!HttpMethods.IsPost(request.Method) || LocalRequest.IsFromAnotherPage(request))
-            return new UiAnswer.Trouble(
-                StatusCodes.Status403Forbidden, "Not allowed", "The request comes from a page of another site.");
-        var form = await UiForm.ReadAsync(context, UiForm.Usual);
+        if (!HttpMethods.IsPost(request.Method))
+            return new UiAnswer.Trouble(StatusCodes.Status405MethodNotAllowed, "Not possible", "This page takes no such request.");
+        using var place = forms.TryTakeSignIn(context);
+        if (place is null)
+            return UiAnswer.Trouble.Busy(context.Response);
+        var form = await forms.ReadSignInAsync(context);
         if (!tokens.Fits(FormKey, form.Text(FormTokens.FieldName)))
             return UiAnswer.Trouble.OldForm;
         var to = LocalAddress.Of(form.Text("to")) ?? Home;
@@ -45,7 +49,10 @@ internal sealed class SignInPages(ApiAccess access, UiSessions sessions, FormTok
     {
         if (!HttpMethods.IsPost(context.Request.Method))
             return new UiAnswer.Redirect(Home);
-        var form = await UiForm.ReadAsync(context, UiForm.Usual);
+        using var place = forms.TryTake(caller.Who.Name, UiForm.Usual);
+        if (place is null)
+            return UiAnswer.Trouble.Busy(context.Response);
+        var form = await forms.ReadAsync(context, UiForm.Usual);
         if (!tokens.Fits(caller.FormKey, form.Text(FormTokens.FieldName)))
             return UiAnswer.Trouble.OldForm;
         if (caller.Session is { } session)

@@ -82,7 +82,7 @@ public sealed class LiveFeedTests : IAsyncLifetime
     public void Their_number_is_bounded_and_without_any_nobody_watches_the_queue()
     {
         var listeners = Enumerable.Range(0, LiveFeed.MostListeners).Select(_ => Listen(null)).ToList();
-        Assert.Null(_feed.Listen(Principal.Local, null));
+        Assert.Null(_feed.Listen(Principal.Local, null, null));
         Assert.NotNull(_api.Queue.Watcher);
         listeners.ForEach(listener => listener.Dispose());
         Assert.Null(_api.Queue.Watcher);
@@ -90,6 +90,23 @@ public sealed class LiveFeedTests : IAsyncLifetime
         Happen("received", "a");
         Tick();
         Assert.Equal(["received a"], Read(again));
+    }
+
+    [Fact]
+    public void A_session_and_a_token_take_no_more_than_their_share()
+    {
+        var (reader, other) = (new Principal("eye", Role.Read), new Principal("ops", Role.Admin));
+        var own = Enumerable.Range(0, 100).Select(index => _feed.Listen(reader, $"session {index / 30}", null)).ToList();
+        Assert.Equal(LiveFeed.MostOfToken, own.Count(listener => listener is not null));
+        Assert.Equal(LiveFeed.MostOfSession, own.Take(30).Count(listener => listener is not null));
+        own.ForEach(listener => listener?.Dispose());
+        // Many tokens that fill all places leave some to each that has none.
+        var crowd = Enumerable.Range(0, 40).SelectMany(token => Enumerable.Range(0, 10)
+            .Select(_ => _feed.Listen(new Principal($"token {token}", Role.Read), $"of {token}", null))).OfType<LiveListener>().ToList();
+        Assert.InRange(crowd.Count, LiveFeed.MostListeners, LiveFeed.MostListeners + (40 * LiveFeed.Reserved));
+        using var page = _feed.Listen(other, "mine", null);
+        Assert.NotNull(page);
+        crowd.ForEach(listener => listener.Dispose());
     }
 
     [Fact]
@@ -102,7 +119,7 @@ public sealed class LiveFeedTests : IAsyncLifetime
         Assert.Equal(": beat\n\n", Encoding.UTF8.GetString(text));
     }
 
-    private LiveListener Listen(string? kind) => _feed.Listen(Principal.Local, kind)!;
+    private LiveListener Listen(string? kind) => _feed.Listen(Principal.Local, null, kind)!;
 
     private void Happen(string kind, string destination) =>
         _api.Queue.Watcher!(new QueueEvent(kind, _api.Clock.GetUtcNow(), null, null, destination, null));

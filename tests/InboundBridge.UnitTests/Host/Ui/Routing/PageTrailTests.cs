@@ -25,20 +25,42 @@ public sealed class PageTrailTests
     }
 
     [Theory]
-    [InlineData("a/b")]
-    [InlineData("..")]
-    [InlineData("<b>")]
-    [InlineData("0123456789012345678901234567890")]
-    public void A_way_that_nobody_went_is_forgotten(string way) => Assert.Equal("/", Links("c3", way, null).Newer);
+    [InlineData("c3", "a/b")]
+    [InlineData("c3", "..")]
+    [InlineData("c3", "c1.<b>")]
+    [InlineData("x", "c1")]
+    [InlineData("x", "")]
+    public void A_way_that_nobody_went_is_refused(string cursor, string way)
+    {
+        var query = Query(cursor, way);
+        Assert.Null(PageTrail.Read(query, IsCursor).Cursor);
+        Assert.Contains("does not belong to this list", query.Problem, StringComparison.Ordinal);
+    }
 
-    private static PagerModel Links(string cursor, string way, string? next)
+    [Fact]
+    public void A_way_is_no_longer_than_a_page_writes_it() =>
+        Assert.NotNull(Read("c41", string.Join('.', Enumerable.Range(0, 41).Select(index => $"c{index}"))).Problem);
+
+    private static PagerModel Links(string cursor, string way, string? next) =>
+        PageTrail.Read(Query(cursor, way), IsCursor).Links(
+            next, (to, by) => to is null ? "/" : $"/?{to}{(string.IsNullOrEmpty(by) ? string.Empty : $"&{by}")}");
+
+    private static ApiQuery Read(string cursor, string way)
+    {
+        var query = Query(cursor, way);
+        PageTrail.Read(query, IsCursor);
+        return query;
+    }
+
+    private static bool IsCursor(string text) => text.StartsWith('c');
+
+    private static ApiQuery Query(string cursor, string way)
     {
         var query = new QueryCollection(new Dictionary<string, StringValues>(StringComparer.Ordinal)
         {
             [PageTrail.CursorName] = cursor,
             [PageTrail.WayName] = way,
         });
-        return PageTrail.Read(new ApiQuery(query, [PageTrail.CursorName, PageTrail.WayName])).Links(
-            next, (to, by) => to is null ? "/" : $"/?{to}{(string.IsNullOrEmpty(by) ? string.Empty : $"&{by}")}");
+        return new ApiQuery(query, [PageTrail.CursorName, PageTrail.WayName]);
     }
 }
