@@ -55,6 +55,7 @@ public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Record
                 DnsRecord.Target target => 2 * target.Host.Length,
                 DnsRecord.Mx mx => 2 * mx.Exchange.Length,
                 DnsRecord.Tlsa tlsa => tlsa.Data.Length,
+                DnsRecord.Caa caa => 2 * (caa.Tag.Length + caa.Value.Length),
                 _ => 0,
             };
         }

@@ -122,6 +122,13 @@ internal ref struct DnsMessageReader
             case DnsRecordType.Tlsa:
                 record = length > 3 ? new DnsRecord.Tlsa(name, ttl, data[0], data[1], data[2], data[3..].ToArray()) : null;
                 break;
+            case DnsRecordType.Caa:
+                record = length > 2 && data[1] > 0 && data[1] <= length - 2
+                    ? new DnsRecord.Caa(
+                        name, ttl, (data[0] & 0x80) != 0, Encoding.Latin1.GetString(data.Slice(2, data[1])).ToLowerInvariant(),
+                        Encoding.Latin1.GetString(data[(2 + data[1])..]))
+                    : null;
+                break;
             case DnsRecordType.Soa:
                 record = length >= 22 ? new DnsRecord.Soa(name, ttl, TimeToLive(data[^4..])) : null;
                 break;

@@ -23,6 +23,12 @@ public abstract record DnsRecord(string Name, DnsRecordType Type, int TimeToLive
     public sealed record Tlsa(string Name, int TimeToLive, int Usage, int Selector, int Matching, ReadOnlyMemory<byte> Data)
         : DnsRecord(Name, DnsRecordType.Tlsa, TimeToLive);
 
+    /// <summary>Which authority may issue certificates (RFC 8659 §4.1).</summary>
+    /// <param name="IsCritical">An authority that does not know the tag must not issue any.</param>
+    /// <param name="Tag">In lower case: <c>issue</c>, <c>issuewild</c>, <c>iodef</c> and others.</param>
+    public sealed record Caa(string Name, int TimeToLive, bool IsCritical, string Tag, string Value)
+        : DnsRecord(Name, DnsRecordType.Caa, TimeToLive);
+
     /// <param name="Minimum">The TTL of negative answers (RFC 2308 §4), in seconds.</param>
     public sealed record Soa(string Name, int TimeToLive, int Minimum) : DnsRecord(Name, DnsRecordType.Soa, TimeToLive);
 }

@@ -17,4 +17,7 @@ public enum DnsRecordType
 
     /// <summary>RFC 6698.</summary>
     Tlsa = 52,
+
+    /// <summary>RFC 8659.</summary>
+    Caa = 257,
 }

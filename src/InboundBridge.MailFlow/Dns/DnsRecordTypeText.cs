@@ -15,6 +15,7 @@ public static class DnsRecordTypeText
         DnsRecordType.Aaaa => "AAAA",
         DnsRecordType.Opt => "OPT",
         DnsRecordType.Tlsa => "TLSA",
+        DnsRecordType.Caa => "CAA",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 }

@@ -112,7 +112,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             _shared.ReadBy(new EventsCommand(remote).Create(), "--server"),
             // It refuses both in words of its own.
             _shared.ReadBy(new InitCommand(_shared, console, host).Create()),
-            NotYet.Import(console),
+            new ImportCommand(console).Create(),
             _shared.ReadBy(new DnsCommand(_shared, console, host).Create()),
             _shared.ReadBy(new SpoolCommand(_shared, console).Create()),
             new SchemaCommand(console).Create(),

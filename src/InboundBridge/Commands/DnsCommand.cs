@@ -57,7 +57,8 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         {
             var dns = resolver(options.Dns, console.Time);
             var fetch = host.FetchPolicy ?? ((name, stop) => MtaStsProbe.FetchAsync(name, dns, console.Time, stop));
-            var records = new DomainRecords(options, domain, role, dns, console.Time, fetch);
+            var greet = host.Greet ?? ((server, stop) => MailPortProbe.GreetAsync(server, console.Time, stop));
+            var records = new DomainRecords(options, domain, role, dns, console.Time, fetch, greet);
             findings = await records.CheckAsync(cancellationToken);
             silence = records.Silence;
         }
@@ -100,8 +101,7 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
                 RecordState.Warning => text.Open("; warning"),
                 _ => text.Bad("; to do"),
             };
-            text.Line(finding.Type == RecordFinding.File
-                ? $"; https://{finding.Name[..^1]}/.well-known/mta-sts.txt {finding.Value}" : finding.Line);
+            text.Line(finding.IsRecord ? finding.Line : $"; {finding.Line}");
             text.Line(finding.Advice is { } advice ? $"{state}: {TerminalText.Plain(advice)}" : state);
             // What is published comes from others.
             foreach (var published in finding.State == RecordState.Ok ? [] : finding.Published)

@@ -1,3 +1,4 @@
+using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
@@ -5,6 +6,7 @@ using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
+using InboundBridge.Publishing;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Terminal;
@@ -46,6 +48,9 @@ internal sealed record HostActions
 
     /// <summary>Fetches a domain's MTA-STS policy; null: over HTTPS.</summary>
     public Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>>? FetchPolicy { get; init; }
+
+    /// <summary>Reads the greeting of a mail server; null: over the network.</summary>
+    public Func<IPEndPoint, CancellationToken, ValueTask<MailPortAnswer>>? Greet { get; init; }
 
     /// <summary>Connects to a running appliance; null: over the network (<see cref="Remote.ApplianceConnection"/>).</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }

@@ -14,9 +14,11 @@ namespace InboundBridge.Publishing;
 /// <summary>The records that a domain of ours should publish, by the configuration, each compared with what is published.</summary>
 /// <param name="fetch">Fetches the domain's MTA-STS policy as others do: the policy, or what went wrong.</param>
 /// <param name="clock">For the check of SPF.</param>
+/// <param name="greet">Connects to a mail server and reads its greeting.</param>
 internal sealed class DomainRecords(
     ApplianceOptions options, string domain, DomainRole role, IDnsResolver dns, TimeProvider clock,
-    Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>> fetch)
+    Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>> fetch,
+    Func<IPEndPoint, CancellationToken, ValueTask<MailPortAnswer>> greet)
 {
     private const int LongestString = 255;
 
@@ -49,7 +51,10 @@ internal sealed class DomainRecords(
                 TlsReportRecord.NameFor(domain), $"v=TLSRPTv1; rua=mailto:{reports.From}", "v=TLSRPTv1", _ => true, cancellationToken);
         }
         if (role.TakesMail)
+        {
             await CertificatesAsync(cancellationToken);
+            _findings.AddRange(await new MailPort(Host, greet).CheckAsync(addresses, cancellationToken));
+        }
         return _findings;
     }
 
@@ -180,6 +185,8 @@ internal sealed class DomainRecords(
             using var certificate = X509Certificate2.CreateFromPem(issued.Pem);
             AddValue(certificate);
         }
+        if (values.Count > 0 || options.Tls.Acme is not null)
+            _findings.AddRange(await new AuthorityRecords(options.Tls.Acme, Host, LookUpAsync).CheckAsync(cancellationToken));
         if (values.Count == 0)
             return;
         var answer = await LookUpAsync(name, DnsRecordType.Tlsa, cancellationToken);

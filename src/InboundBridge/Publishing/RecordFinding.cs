@@ -11,6 +11,17 @@ internal sealed record RecordFinding(
     /// <summary>The type of the file <c>mta-sts.txt</c>, which is no record.</summary>
     public const string File = "HTTPS-FILE";
 
-    /// <summary>As a line of a zone file.</summary>
-    public string Line => $"{Name} {Type} {Value}";
+    /// <summary>The type of a look at port 25 of an address, which is no record.</summary>
+    public const string Port = "PORT-25";
+
+    /// <summary>It stands in a zone file.</summary>
+    public bool IsRecord => Type is not (File or Port);
+
+    /// <summary>A record as a line of a zone file.</summary>
+    public string Line => Type switch
+    {
+        File => $"https://{Name[..^1]}/.well-known/mta-sts.txt {Value}",
+        Port => $"{Name} port 25: {Value}",
+        _ => $"{Name} {Type} {Value}",
+    };
 }

@@ -70,7 +70,8 @@ internal sealed class PublishingOperations(CurrentSetup current, IDnsResolver dn
         {
             var records = new DomainRecords(
                 options, domain, new DomainRole(options, domain), dns, clock,
-                (name, stop) => MtaStsProbe.FetchAsync(name, dns, clock, stop));
+                (name, stop) => MtaStsProbe.FetchAsync(name, dns, clock, stop),
+                (server, stop) => MailPortProbe.GreetAsync(server, clock, stop));
             var findings = await records.CheckAsync(ends.Token);
             return new PublishedRecords(
                 domain, findings, at, records.Silence is { } silence ? $"No DNS server answers, so nothing was compared: {silence}" : null);

@@ -167,15 +167,6 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("there is no option", run.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("import", "mailgun", "routes.json")]
-    public async Task Commands_that_are_not_built_say_so(params string[] arguments)
-    {
-        var run = new CommandRun();
-        Assert.Equal(2, await run.RunAsync(arguments));
-        Assert.Contains("is not built yet in this version", run.Error, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Every_command_explains_itself()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using InboundBridge.Commands;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
+using InboundBridge.Publishing;
 using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.TransportSecurity;
 
@@ -15,6 +16,7 @@ public sealed class DnsCommandTests : IDisposable
     private readonly CommandRun _run = new();
     private readonly ZoneResolver _zone = new();
     private readonly System.Security.Cryptography.X509Certificates.X509Certificate2 _certificate;
+    private MailPortAnswer _greeting = new("220 mx.example.com ESMTP");
     private string _policy = "version: STSv1\r\nmode: testing\r\nmx: mx.example.com\r\nmax_age: 604800\r\n";
 
     public DnsCommandTests()
@@ -56,7 +58,7 @@ public sealed class DnsCommandTests : IDisposable
                 "a1._domainkey.example.com. TXT \"v=DKIM1;",
                 "example.com. TXT \"v=spf1 a:mx.example.com -all\"", "_dmarc.example.com. TXT \"v=DMARC1; p=none\"",
                 "_mta-sts.example.com. TXT \"v=STSv1; id=", "_smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"",
-                "_25._tcp.mx.example.com. TLSA 3 1 1 ",
+                "_25._tcp.mx.example.com. TLSA 3 1 1 ", "mx.example.com. CAA 0 issue \"",
             })
             Assert.Contains(record, _run.Out, StringComparison.Ordinal);
         Assert.Contains("; to do: publish it", _run.Out, StringComparison.Ordinal);
@@ -83,6 +85,12 @@ public sealed class DnsCommandTests : IDisposable
     [InlineData("spf of reports", "example.com. TXT", "to_do")]
     [InlineData("dmarc", "_dmarc.example.com. TXT", "warning")]
     [InlineData("broken", "_smtp._tls.example.com. TXT", "warning")]
+    [InlineData("refused", "192.0.2.7 PORT-25 220 mx.example.com", "to_do")]
+    [InlineData("silent", "192.0.2.7 PORT-25 220 mx.example.com", "warning")]
+    [InlineData("greets as another", "192.0.2.7 PORT-25 220 mx.example.com", "warning")]
+    [InlineData("no caa", "mx.example.com. CAA", "warning")]
+    [InlineData("critical caa", "mx.example.com. CAA", "to_do")]
+    [InlineData("broken caa", "mx.example.com. CAA", "warning")]
     public async Task What_differs_is_named(string fault, string record, string state)
     {
         await RunAsync("--json");
@@ -113,6 +121,25 @@ public sealed class DnsCommandTests : IDisposable
                 break;
             case "tlsa":
                 _zone.Remove("_25._tcp.mx.example.com").Tlsa("_25._tcp.mx.example.com", 3, 1, 1, new byte[32]);
+                break;
+            case "refused":
+                _greeting = new MailPortAnswer(null, "connection refused", IsRefused: true);
+                break;
+            case "silent":
+                _greeting = new MailPortAnswer(null, "no answer");
+                break;
+            case "greets as another":
+                _greeting = new MailPortAnswer("220 mx.elsewhere.test");
+                break;
+            case "no caa":
+                _zone.Remove("mx.example.com").Address("mx.example.com", "192.0.2.7").Txt("mx.example.com", "v=spf1 a -all");
+                break;
+            case "critical caa":
+                _zone.Caa("mx.example.com", "tbs", "x", isCritical: true);
+                break;
+            case "broken caa":
+                _zone.Remove("mx.example.com").Address("mx.example.com", "192.0.2.7").Txt("mx.example.com", "v=spf1 a -all")
+                    .Failing("mx.example.com");
                 break;
             case "two spf":
                 _zone.Txt("mx.example.com", "v=spf1 mx -all");
@@ -163,6 +190,9 @@ public sealed class DnsCommandTests : IDisposable
                 case "TXT":
                     _zone.Txt(name, value.Replace("\" \"", "", StringComparison.Ordinal).Trim('"'));
                     break;
+                case "CAA":
+                    _zone.Caa(name, "issue", "ca.example.net");
+                    break;
                 case "TLSA":
                     _zone.Tlsa(name, 3, 1, 1, Convert.FromHexString(value.Split(' ')[3]));
                     break;
@@ -184,6 +214,7 @@ public sealed class DnsCommandTests : IDisposable
     private HostActions Actions() => HostCommands.Actions with
     {
         Resolver = (_, _) => _zone,
+        Greet = (server, _) => new ValueTask<MailPortAnswer>(server.Port == 25 ? _greeting : throw new InvalidOperationException("port")),
         FetchPolicy = (_, _) => new ValueTask<(MtaStsPolicy?, string)>(
             MtaStsPolicyReader.TryRead(Encoding.ASCII.GetBytes(_policy), out var policy, out var fault) ? (policy, "") : (null, fault)),
     };

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using InboundBridge.Commands;
+using InboundBridge.Publishing;
 using InboundBridge.UnitTests.MailFlow.Dns;
 
 namespace InboundBridge.UnitTests.Host.Commands;
@@ -135,7 +136,11 @@ public sealed class RelayDomainsTests : IDisposable
 
     private Task<int> RunAsync(string domain, bool json = true)
     {
-        var actions = HostCommands.Actions with { Resolver = (_, _) => _zone };
+        var actions = HostCommands.Actions with
+        {
+            Resolver = (_, _) => _zone,
+            Greet = (_, _) => new ValueTask<MailPortAnswer>(new MailPortAnswer("220 mx.example.com")),
+        };
         string[] arguments = ["dns", domain, "--config", Path.Combine(_folder, "ib.yaml")];
         return _run.RunAsync(actions, json ? [.. arguments, "--json"] : arguments);
     }

@@ -83,6 +83,9 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     public ZoneResolver Tlsa(string name, int usage, int selector, int matching, byte[] data) =>
         Add(new DnsRecord.Tlsa(Clean(name), TimeToLive, usage, selector, matching, data));
 
+    public ZoneResolver Caa(string name, string tag, string value, bool isCritical = false) =>
+        Add(new DnsRecord.Caa(Clean(name), TimeToLive, isCritical, tag, value));
+
     /// <summary>Answers about the name are not validated although the others are.</summary>
     public ZoneResolver Unsigned(string name)
     {

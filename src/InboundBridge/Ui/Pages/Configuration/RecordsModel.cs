@@ -11,8 +11,7 @@ public sealed record RecordsModel(string Domain, IReadOnlyList<RecordLine> Items
 public sealed record RecordLine(string Line, string State, IReadOnlyList<string> Published, string? Advice)
 {
     internal static RecordLine Of(RecordFinding finding) => new(
-        finding.Type == RecordFinding.File
-            ? $"https://{finding.Name[..^1]}/.well-known/mta-sts.txt {finding.Value}" : finding.Line,
+        finding.Line,
         finding.State switch { RecordState.Ok => "published", RecordState.Warning => "warning", _ => "to do" },
         finding.State == RecordState.Ok ? [] : finding.Published, finding.Advice);
 }

@@ -1,0 +1,187 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Importing.Reading;
+using InboundBridge.Importing.Writing;
+using InboundBridge.Yaml;
+
+namespace InboundBridge.Importing.Providers;
+
+/// <summary>
+/// Postal's tables as JSON (docs/from-postal.md): routes and the domains and endpoints that they name by their ids. One route takes a
+/// recipient: that of the local part without its tag, else the one named <c>*</c>.
+/// </summary>
+internal sealed class PostalImport(ExportValues values) : IProviderImport
+{
+    private static readonly string[] Modes = ["Endpoint", "Accept", "Hold", "Bounce", "Reject"];
+
+    private readonly ImportedSet _set = new(values.Problems);
+    private readonly Dictionary<(string Type, string Id), YamlMapping> _endpoints = [];
+    private readonly Dictionary<string, string> _domains = new(StringComparer.Ordinal);
+
+    public ImportedSet Read(YamlNode root)
+    {
+        if (root is not YamlMapping export)
+        {
+            values.Problems.Error(
+                root.Position, $"an object with 'routes', 'domains' and endpoints is expected, not {ExportValues.Kind(root)}");
+            return _set;
+        }
+        foreach (var domain in values.Objects(export, "domains").ToList())
+        {
+            if (values.NeededText(domain, "id") is { } id && values.NeededText(domain, "name") is { } name)
+                _domains[id.Value] = name.Value.ToLowerInvariant();
+        }
+        foreach (var (table, type) in new[]
+            {
+                ("http_endpoints", "HTTPEndpoint"), ("smtp_endpoints", "SMTPEndpoint"), ("address_endpoints", "AddressEndpoint"),
+            })
+        {
+            foreach (var endpoint in values.Objects(export, table).ToList())
+            {
+                if (values.NeededText(endpoint, "id") is { } id)
+                    _endpoints[(type, id.Value)] = endpoint;
+            }
+        }
+        var more = values.Objects(export, "additional_route_endpoints").ToLookup(
+            entry => values.NeededText(entry, "route_id")?.Value ?? string.Empty, StringComparer.Ordinal);
+        var routes = values.Objects((YamlNode)export, "routes").ToList();
+        foreach (var route in routes.OrderBy(route => values.Text(route, "name")?.Value == "*"))
+            Route(route, more[values.Text(route, "id")?.Value ?? string.Empty]);
+        return _set;
+    }
+
+    private void Route(YamlMapping route, IEnumerable<YamlMapping> more)
+    {
+        if (values.NeededText(route, "name") is not { } name || Domain(route) is not { } domain)
+            return;
+        var rule = new ImportedRule { Name = $"{name.Value}@{domain}" };
+        _set.Rules.Add(rule);
+        if (name.Value == "__returnpath__")
+        {
+            rule.Lacks("no rule is written for bounces of mail that Postal sent: it is no sender any more");
+            return;
+        }
+        _set.AddDomainOf(domain);
+        if (name.Value == "*")
+        {
+            rule.When = new JsonObject { ["recipient_domain"] = domain };
+            (rule.Sample, rule.Selects) = (
+                $"anybody@{domain}", recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase));
+        }
+        else if (name.Value.Any(letter => letter is '*' or '?' or '{' or '}' or '\\' or '@' or ' ' || char.IsControl(letter)))
+        {
+            values.Problems.Error(name.Position, $"'{TextShown.Of(name.Value)}' is no name of a route", "a local part, or *");
+            return;
+        }
+        else
+        {
+            // Postal drops what stands behind a plus before it looks for the route.
+            rule.When = new JsonObject { ["recipient"] = new JsonArray($"{name.Value}@{domain}", $"{name.Value}+*@{domain}") };
+            rule.Sample = $"{name.Value}@{domain}";
+            rule.Selects = recipient => recipient.Split('@')[0].Split('+')[0].Equals(name.Value, StringComparison.OrdinalIgnoreCase)
+                && recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
+        }
+        Act(rule, route, [route, .. more]);
+        Spam(rule, route);
+    }
+
+    private string? Domain(YamlMapping route)
+    {
+        // A dump may hold the domain itself in place of its id.
+        if (values.Text(route, "domain") is { } own)
+            return own.Value.ToLowerInvariant();
+        if (values.NeededText(route, "domain_id") is not { } id)
+            return null;
+        if (_domains.TryGetValue(id.Value, out var domain))
+            return domain;
+        values.Problems.Error(id.Position, $"there is no domain {TextShown.Of(id.Value)} in 'domains'");
+        return null;
+    }
+
+    private void Act(ImportedRule rule, YamlMapping route, IEnumerable<YamlMapping> endpoints)
+    {
+        var mode = values.Text(route, "mode");
+        switch (mode?.Value)
+        {
+            case null or "Endpoint":
+                foreach (var entry in endpoints)
+                    Endpoint(rule, entry);
+                break;
+            case "Accept":
+                rule.Lacks("Postal keeps such mail in its list of messages; 'hold: accepted' would keep it here");
+                rule.Do("discard", null);
+                break;
+            case "Hold":
+                rule.Do("hold", "held as in Postal");
+                break;
+            case "Bounce":
+                rule.Comments.Add("Postal takes the mail and sends a bounce; here the sender's server hears the refusal at once.");
+                rule.Do("reject", "Mail for {recipient} is not accepted");
+                break;
+            case "Reject":
+                rule.Do("reject", "Mail for {recipient} is not accepted");
+                break;
+            default:
+                values.Problems.Error(
+                    mode!.Position, $"there is no mode '{TextShown.Of(mode.Value)}'", NearestName.Hint(mode.Value, Modes));
+                break;
+        }
+    }
+
+    private void Endpoint(ImportedRule rule, YamlMapping entry)
+    {
+        if (values.NeededText(entry, "endpoint_type") is not { } type || values.NeededText(entry, "endpoint_id") is not { } id)
+            return;
+        if (!_endpoints.TryGetValue((type.Value, id.Value), out var endpoint))
+        {
+            values.Problems.Error(id.Position, $"there is no {TextShown.Of(type.Value)} {TextShown.Of(id.Value)} in the file");
+            return;
+        }
+        switch (type.Value)
+        {
+            case "HTTPEndpoint" when values.NeededText(endpoint, "url") is { } url:
+                var isRaw = values.Text(endpoint, "format")?.Value == "RawMessage";
+                rule.Lacks(isRaw ? "Postal sends the mail as base64 inside JSON; here the body is the mail itself (format raw)"
+                    : "the fields have other names in format json: docs/from-postal.md compares them");
+                if (_set.Destinations.Webhook(url.Value, url.Position, isRaw ? "raw" : "json", Timeout(endpoint)) is { } webhook)
+                    rule.Do("webhook", webhook);
+                break;
+            case "SMTPEndpoint" when values.NeededText(endpoint, "hostname") is { } host:
+                var tls = values.Text(endpoint, "ssl_mode")?.Value switch
+                {
+                    "TLS" => "implicit",
+                    "STARTTLS" => "require",
+                    "None" => "off",
+                    _ => "opportunistic",
+                };
+                var name = values.Text(endpoint, "name")?.Value ?? host.Value;
+                rule.Do("relay", _set.Destinations.Relay(
+                    host.Value, name, $"port: {values.Number(endpoint, "port", 25):0}", $"tls: {tls}"));
+                break;
+            case "AddressEndpoint" when values.NeededText(endpoint, "address") is { } address:
+                rule.Do("relay", new JsonObject
+                {
+                    ["destination"] = _set.Destinations.Forwarding(),
+                    ["to"] = address.Value.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
+                });
+                break;
+        }
+    }
+
+    private string[] Timeout(YamlMapping endpoint) =>
+        values.Number(endpoint, "timeout", 0) is > 0 and <= 120 and var seconds ? [$"timeout: {seconds:0}s"] : [];
+
+    private void Spam(ImportedRule rule, YamlMapping route)
+    {
+        var action = values.Text(route, "spam_mode")?.Value switch
+        {
+            "Quarantine" => "hold",
+            "Fail" => "reject",
+            _ => null,
+        };
+        if (action is null)
+            return;
+        rule.Lacks(
+            "spam: with scanners.rspamd put a rule above: "
+            + $"when: {{ recipient: '{rule.Sample}', spam_action: [reject, add header] }}, then: [{action}: spam]");
+    }
+}

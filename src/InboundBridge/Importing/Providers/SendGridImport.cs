@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Values;
+using InboundBridge.Importing.Reading;
+using InboundBridge.Importing.Writing;
+using InboundBridge.Yaml;
+
+namespace InboundBridge.Importing.Providers;
+
+/// <summary>SendGrid's parse settings (<c>GET /v3/user/webhooks/parse/settings</c>): a URL for each host, and no order.</summary>
+internal sealed class SendGridImport(ExportValues values) : IProviderImport
+{
+    public ImportedSet Read(YamlNode root)
+    {
+        var set = new ImportedSet(values.Problems);
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in values.Objects(root, "result").ToList())
+        {
+            var (host, url) = (values.NeededText(entry, "hostname"), values.NeededText(entry, "url"));
+            if (host is null || url is null)
+                continue;
+            var domain = host.Value.Trim().TrimEnd('.').ToLowerInvariant();
+            if (!IsDomain(domain))
+            {
+                values.Problems.Error(host.Position, $"'{TextShown.Of(host.Value)}' is no host");
+                continue;
+            }
+            var raw = values.Flag(entry, "send_raw", otherwise: false);
+            if (set.Destinations.Webhook(url.Value.Trim(), url.Position, raw ? "sendgrid-raw" : "sendgrid") is not { } destination)
+                continue;
+            set.AddDomainOf(domain);
+            var rule = new ImportedRule { Name = domain, When = new JsonObject { ["recipient_domain"] = domain } };
+            if (!hosts.Add(domain))
+                values.Problems.Error(host.Position, $"'{domain}' stands here twice", "SendGrid has one URL for each host");
+            if (values.Flag(entry, "spam_check", otherwise: false))
+                rule.Lacks("spam_check: spam_score and spam_report are in the payload once scanners.rspamd is configured");
+            rule.Do("webhook", destination);
+            rule.Sample = $"anybody@{domain}";
+            rule.Selects = recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
+            set.Rules.Add(rule);
+        }
+        return set;
+    }
+
+    private static bool IsDomain(string text) => HostNameText.TryParse(text, out _);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Importing.Writing;
+
+/// <summary>A rule that says what a provider's route says, as far as a rule can.</summary>
+internal sealed class ImportedRule
+{
+    /// <summary>What the provider calls it. Names are made different from each other when they are written.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Lines above the rule: where it comes from, and what it can't say.</summary>
+    public List<string> Comments { get; } = [];
+
+    /// <summary>Null: every mail.</summary>
+    public JsonObject? When { get; set; }
+
+    /// <summary>Empty: no rule can say it, and only the comments are written.</summary>
+    public JsonArray Then { get; } = [];
+
+    /// <summary>Rules below may act too.</summary>
+    public bool Continue { get; set; }
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Something of the route is in the comments only.</summary>
+    public bool IsIncomplete { get; set; }
+
+    /// <summary>Whether it matches mail for a recipient; null where other facts decide too.</summary>
+    public Func<string, bool>? Selects { get; set; }
+
+    /// <summary>A recipient that it matches, for its test; null where none is known.</summary>
+    public string? Sample { get; set; }
+
+    public bool Ends => Enabled && !Continue && Then.Count > 0;
+
+    public void Do(string action, JsonNode? value) => Then.Add((JsonNode?)new JsonObject { [action] = value });
+
+    /// <summary>Notes that the rule says less than the route.</summary>
+    public void Lacks(string comment)
+    {
+        IsIncomplete = true;
+        Comments.Add($"NOT THE SAME: {comment}");
+    }
+}

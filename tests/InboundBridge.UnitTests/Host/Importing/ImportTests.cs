@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using InboundBridge.UnitTests.Host.Commands;
+
+namespace InboundBridge.UnitTests.Host.Importing;
+
+/// <summary>
+/// Exports in <c>tests/testdata/import</c>: <c>NAME.yaml</c> beside one is the rule file that becomes of it, <c>NAME.txt</c> its problems.
+/// To renew both, set INBOUNDBRIDGE_RENEW=1, run these tests, and read the difference.
+/// </summary>
+public sealed partial class ImportTests : IDisposable
+{
+    private static readonly string Data = Path.Combine(RepositoryFiles.Root, "tests/testdata/import");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("import-").FullName;
+
+    public static TheoryData<string> Exports => [.. Files()];
+
+    public static TheoryData<string> Good => [.. Files().Where(name => File.Exists(Path.Combine(Data, $"{name}.yaml")))];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Exports))]
+    public async Task An_export_becomes_these_rules_or_has_these_problems(string name)
+    {
+        var run = new CommandRun();
+        var code = await run.RunAsync("import", name.Split('/')[0], Path.Combine(Data, $"{name}.json"));
+        var said = run.Error.Replace(Data + "/", string.Empty, StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("INBOUNDBRIDGE_RENEW") == "1")
+        {
+            File.Delete(Path.Combine(Data, $"{name}.yaml"));
+            if (code == 0)
+                await File.WriteAllTextAsync(Path.Combine(Data, $"{name}.yaml"), run.Out, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(Data, $"{name}.txt"), said, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Data, $"{name}.txt"), TestContext.Current.CancellationToken), said);
+        Assert.DoesNotContain("secret@", said + run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("p%40ss", said + run.Out, StringComparison.Ordinal);
+        if (code == 0)
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Data, $"{name}.yaml"), TestContext.Current.CancellationToken), run.Out);
+        else
+            Assert.Equal((1, string.Empty), (code, run.Out));
+    }
+
+    /// <summary>An operator puts the file into the folder of rules, what it needs into the configuration, and sets the variables.</summary>
+    [Theory]
+    [MemberData(nameof(Good))]
+    public async Task The_rules_pass_check_and_test_with_what_they_say_they_need(string name)
+    {
+        var rules = await File.ReadAllTextAsync(Path.Combine(Data, $"{name}.yaml"), TestContext.Current.CancellationToken);
+        var configuration = Install(rules);
+        var check = new CommandRun();
+        var code = await check.RunAsync("check", "--offline", "--config", configuration);
+        Assert.True(code == 0, check.Out + check.Error);
+        // The host that a mail names is not ours to trust, and the file says so.
+        var warnings = check.Out.Split('\n').Where(line => line.Contains(": warning: ", StringComparison.Ordinal)
+            && line.Contains("imported.yaml", StringComparison.Ordinal));
+        Assert.All(warnings, line => Assert.Contains("comes from the mail", line, StringComparison.Ordinal));
+        var test = new CommandRun();
+        code = await test.RunAsync("test", "--config", configuration);
+        Assert.True(code == 0, test.Out + test.Error);
+        Assert.DoesNotContain("0 of 0", test.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Standard_input_is_read_and_octets_with_a_mark_too()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Data, "sendgrid/documented.json"), TestContext.Current.CancellationToken);
+        var expected = await File.ReadAllTextAsync(Path.Combine(Data, "sendgrid/documented.yaml"), TestContext.Current.CancellationToken);
+        var input = new CommandRun { In = text };
+        Assert.Equal(0, await input.RunAsync("import", "sendgrid", "-"));
+        Assert.Equal(expected, input.Out);
+        foreach (var encoding in new Encoding[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            var file = Path.Combine(_folder, "marked.json");
+            byte[] octets = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+            await File.WriteAllBytesAsync(file, octets, TestContext.Current.CancellationToken);
+            var run = new CommandRun();
+            Assert.Equal(0, await run.RunAsync("import", "sendgrid", file));
+            Assert.Equal(expected, run.Out);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_a_wrong_argument()
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync("import", "mailgun", Path.Combine(_folder, "none.json")));
+        Assert.Contains("can't be read", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where texts of the export could end a comment, close a quote or name a variable, they are text all the same.</summary>
+    [Theory]
+    [InlineData("a\\nrules: []")]
+    [InlineData("a\\u2028b\\u0085c")]
+    [InlineData("': { } # \\\" ]")]
+    [InlineData("{{x}} ${HOME} {y}")]
+    [InlineData("- yes")]
+    [InlineData("\\u202egnp.exe")]
+    [InlineData("null")]
+    [InlineData("2026-01-01")]
+    public async Task A_hostile_description_stays_a_name(string description)
+    {
+        var file = Path.Combine(_folder, "routes.json");
+        var path = NotInUrls().Replace(description, string.Empty);
+        await File.WriteAllTextAsync(file, $$"""
+            {"items": [{"description": "{{description}}", "expression": "match_recipient(\"a@example.com\")",
+              "actions": ["forward(\"https://app.example.com/{{path}}\")"]}]}
+            """, TestContext.Current.CancellationToken);
+        var run = new CommandRun();
+        Assert.True(await run.RunAsync("import", "mailgun", file) == 0, run.Error);
+        var test = new CommandRun();
+        var code = await test.RunAsync("check", "--offline", "--config", Install(run.Out));
+        Assert.True(code == 0, test.Out + test.Error + run.Out);
+        Assert.Contains("1 rule in", test.Out + test.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]x")]
+    [InlineData("{\"items\": [\"\\ud800\"]}")]
+    [InlineData("{\"items\": [], \"items\": []}")]
+    [InlineData("7")]
+    [InlineData("{\"items\": 7}")]
+    public async Task What_is_no_export_is_refused_with_its_place(string text)
+    {
+        var file = Path.Combine(_folder, "odd.json");
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("import", "mailgun", file));
+        Assert.Matches(Place(), run.Error);
+        Assert.Empty(run.Out);
+    }
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    public async Task Depth_is_bounded(char bracket)
+    {
+        var file = Path.Combine(_folder, "deep.json");
+        await File.WriteAllTextAsync(
+            file, bracket == '[' ? new string('[', 1_000_000) : string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
+            TestContext.Current.CancellationToken);
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("import", "ses", file));
+        Assert.Contains("not valid JSON", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parentheses_of_an_expression_are_bounded()
+    {
+        var file = Path.Combine(_folder, "deep.json");
+        await File.WriteAllTextAsync(
+            file, $"{{\"items\": [{{\"expression\": \"{new string('(', 100_000)}\"}}]}}", TestContext.Current.CancellationToken);
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("import", "mailgun", file));
+        Assert.Contains("more than 20 levels", run.Error, StringComparison.Ordinal);
+    }
+
+    private string Install(string rules)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "rules"));
+        File.WriteAllText(Path.Combine(_folder, "rules/imported.yaml"), rules);
+        var needs = rules.Split('\n').SkipWhile(line => line != "# inboundbridge.yaml needs:").Skip(2)
+            .TakeWhile(line => line.StartsWith('#')).Select(line => line[4..]);
+        var configuration = Path.Combine(_folder, "inboundbridge.yaml");
+        File.WriteAllText(configuration, Variable().Replace(string.Join('\n', needs), match => match.Groups["name"].Value switch
+        {
+            var name when name.EndsWith("_URL", StringComparison.Ordinal) => "\"https://receiver.example/hook\"",
+            var name when name.EndsWith("_PASSWORD", StringComparison.Ordinal) => "correct horse",
+            _ => "0123456789abcdef0123456789abcdef",
+        }) + "\n");
+        return configuration;
+    }
+
+    private static IEnumerable<string> Files() => Directory.GetFiles(Data, "*.json", SearchOption.AllDirectories)
+        .Select(file => Path.ChangeExtension(Path.GetRelativePath(Data, file), null).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"(?<!\$)\$\{(?<name>[A-Z0-9_]+)\}", RegexOptions.ExplicitCapture)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"\\(n|u[0-9a-f]{4}|"")|[ ,]", RegexOptions.ExplicitCapture)]
+    private static partial Regex NotInUrls();
+
+    [GeneratedRegex(@"odd\.json:1:\d+: error: ", RegexOptions.ExplicitCapture)]
+    private static partial Regex Place();
+}
