@@ -56,11 +56,11 @@ internal static class HtmlRows
         if (Is(tag, "img"))
             return tag.Contains("cid:", StringComparison.OrdinalIgnoreCase) ? RowsOfPicture : 0;
         if (Is(tag, "p") || Is(tag, "ul") || Is(tag, "ol") || Is(tag, "blockquote") || Is(tag, "table"))
-            return 1.2;
+            return 0.8;
         if (tag is ['h' or 'H', >= '1' and <= '6'] or ['h' or 'H', >= '1' and <= '6', ' ', ..])
-            return 2.4;
+            return 1.6;
         if (Is(tag, "tr") || Is(tag, "hr"))
-            return 0.7;
+            return 0.5;
         return Is(tag, "br") || Is(tag, "div") || Is(tag, "li") ? 0.05 : 0;
     }
 
