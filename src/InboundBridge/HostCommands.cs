@@ -57,7 +57,7 @@ internal static class HostCommands
             return ExitCode.Failed;
         }
         var options = setup.Options;
-        using var log = new ApplianceLog(options.Log, console.Time, Console.OpenStandardOutput());
+        using var log = new ApplianceLog(options.Log, console.Time, Console.OpenStandardOutput(), JournalPrefix.IsWanted());
         log.Hide(new SecretFilter(setup.Secrets));
         return await new ApplianceRun(source, scripts, setup, log, console.Time).RunAsync();
     }

@@ -112,6 +112,13 @@ public sealed class MailQueue : IAsyncDisposable
         set => _watch.Watcher = value;
     }
 
+    /// <summary>Called for what needs a person: dead deliveries, and destinations that do not answer. As <see cref="Watcher"/>.</summary>
+    public Action<QueueEvent>? Trouble
+    {
+        get => _watch.Trouble;
+        set => _watch.Trouble = value;
+    }
+
     /// <summary>
     /// Replaces the destinations, at any time. The queue owns the targets: a target that is no longer named is
     /// disposed of after its last attempt; a target that is given again stays in use. Deliveries of a destination that

@@ -15,6 +15,7 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Tracing;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
@@ -76,8 +77,11 @@ public sealed class MailReceiver : ISmtpReceiver
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
             return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
-        _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow())
+        var id = _services.Ids.Next();
+        _transaction = new MailTransaction(id, mail, _peer, policy, _services.Clock.GetUtcNow())
         {
+            Trace = _services.IsTraced
+                ? MailTrace.Begin(id, _peer.Listener, _peer.Mode == SmtpListenerMode.Lmtp ? "lmtp" : "smtp", _peer.ClientIp) : null,
             SenderCheck = CheckClient(policy)?.Begin(_peer.Helo ?? string.Empty, mail.ReversePath?.ToString() ?? string.Empty),
             Scans = policy.Scanners?.Begin(_services.Scans),
         };
@@ -158,16 +162,32 @@ public sealed class MailReceiver : ISmtpReceiver
         return ReceptionReplies.RecipientOk;
     }
 
+    public ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken) =>
+        _transaction!.Trace is { } trace ? TracedAsync(trace, body, cancellationToken) : TakeAsync(body, cancellationToken);
+
+    private async ValueTask<IReadOnlyList<SmtpReply>> TracedAsync(MailTrace trace, SmtpBody body, CancellationToken cancellationToken)
+    {
+        using (trace)
+        {
+            var replies = await TakeAsync(body, cancellationToken);
+            trace.Answered(replies[0].Code);
+            return replies;
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<SmtpReply>> TakeAsync(SmtpBody body, CancellationToken cancellationToken)
     {
         var (transaction, facts) = (_transaction!, _facts!);
         var receivedAt = _services.Clock.GetUtcNow();
         try
         {
             await using var staged = _services.Keeper.Stage(transaction.Id, TraceField(transaction, receivedAt));
-            if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
-                return refused;
+            using (transaction.Trace?.Begin("mail data"))
+            {
+                if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
+                    return refused;
+            }
             var content = staged.Content;
             facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, staged.Length);
             if (MailLoopCheck.Refusal(facts.Mail, transaction.Recipients) is { } loop)
@@ -175,7 +195,7 @@ public sealed class MailReceiver : ISmtpReceiver
             SenderHeaders.Tell(transaction.SenderCheck, facts.Mail);
             if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
                 return DataReplies.Same(transaction, forged);
-            var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
+            var plan = await PlanAsync(transaction, facts, content, cancellationToken);
             if (WholeRefusal(plan) is null
                 && await PayloadScan.RunAsync(transaction, plan, content, _services.Log.CheckFailed, cancellationToken) is { } unscanned)
                 return DataReplies.Same(transaction, unscanned);
@@ -187,6 +207,7 @@ public sealed class MailReceiver : ISmtpReceiver
                     await sender.ConcludeAsync(cancellationToken);
                 _peer.ClientName ??= _client?.Name;
                 var message = transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt);
+                using var keeping = transaction.Trace?.Begin("mail keep");
                 if (_services.Keeper.Asks is { } asks && asks.Wants(plan.Deliveries))
                     (plan, records) = await AskFirstAsync(asks, transaction, staged, message, plan, cancellationToken);
                 else
@@ -198,6 +219,13 @@ public sealed class MailReceiver : ISmtpReceiver
         {
             return DataReplies.Same(transaction, ReceptionReplies.Of(fault));
         }
+    }
+
+    private async ValueTask<RoutePlan> PlanAsync(
+        MailTransaction transaction, MailFacts facts, MailContent content, CancellationToken cancellationToken)
+    {
+        using var deciding = transaction.Trace?.Begin("mail rules");
+        return SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
     }
 
     /// <summary>Asks the destinations that want it, and keeps what they leave of the plan.</summary>
@@ -228,6 +256,7 @@ public sealed class MailReceiver : ISmtpReceiver
     public void Reset()
     {
         _transaction?.SenderCheck?.Dispose();
+        _transaction?.Trace?.Dispose();
         _transaction = null;
         _facts = null;
     }

@@ -39,6 +39,9 @@ public sealed class ReceptionServices(
 
     public ReceptionLog Log { get; } = log;
 
+    /// <summary>Live mail may be traced; trials are not.</summary>
+    public bool IsTraced { get; init; }
+
     /// <summary>Null when there is no queue, so that ETRN is not implemented.</summary>
     internal QueueTurn? Turns { get; }
 

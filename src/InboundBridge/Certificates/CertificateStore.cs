@@ -51,6 +51,9 @@ internal sealed partial class CertificateStore : IDisposable
     /// <summary>Called after each change: a first certificate makes STARTTLS available, and the last one takes it away.</summary>
     public Action? Changed { get; set; }
 
+    /// <summary>Told why changed files can't be used; the old certificates stay in use. It must return at once.</summary>
+    public Action<string>? ReloadFailed { get; set; }
+
     /// <summary>
     /// Puts a certificate of <c>tls.acme</c> in force, before those of the files, from the next handshake on; null takes it away.
     /// </summary>
@@ -105,7 +108,8 @@ internal sealed partial class CertificateStore : IDisposable
         }
         catch (CertificateException exception)
         {
-            ReloadFailed(exception.Message);
+            NotReloaded(exception.Message);
+            ReloadFailed?.Invoke(exception.Message);
         }
     }
 
@@ -200,5 +204,5 @@ internal sealed partial class CertificateStore : IDisposable
     [LoggerMessage(
         EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message =
         "the old certificates stay in use: {Problem}")]
-    private partial void ReloadFailed(string problem);
+    private partial void NotReloaded(string problem);
 }

@@ -21,6 +21,7 @@ internal static class ConfigurationCrossChecks
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
         CheckMtaSts(options, reading);
+        NotifyChecks.Run(options, reading);
         AcmeChecks.Run(options, reading);
     }
 
@@ -167,7 +168,7 @@ internal static class ConfigurationCrossChecks
         reading.Tree.Find("destinations", destination.Name, destination.Queue.Kind, "on_failure");
 
     /// <summary>Looks in the tree, not in the options: a destination that is configured but wrong is reported elsewhere.</summary>
-    private static void MustBeThere(string name, YamlNode? node, ConfigReading reading, params string[] words)
+    internal static void MustBeThere(string name, YamlNode? node, ConfigReading reading, params string[] words)
     {
         var names = reading.Tree.Find("destinations") is YamlMapping destinations
             ? destinations.Entries.Select(entry => entry.Key.Value).ToArray() : [];

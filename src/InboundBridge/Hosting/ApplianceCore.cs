@@ -38,6 +38,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Http = Own(new HttpWiring(options.Http, Acme.Answers, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(
             reload, Current, Apply, WarnOfStrandedAsync, metrics.Configuration, clock, logs.CreateLogger<Reloader>());
+        Notices = Own(new NoticeWiring(
+            metrics, spool.Spool, Delivery, Smtp.Certificates, Acme, Reloader, Current, logs, clock));
         Nodes = Own(new NodeWiring(spool.Spool, Delivery.Queue.Owner, Current, Ready, metrics, logs, clock));
         Operations = Own(new OperationsWiring(
             metrics, spool.Spool, Delivery, Reception, Smtp, Nodes, Current, Ready, Reloader, reload?.Source, logs, clock)).Operations;
@@ -59,6 +61,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
     public AcmeWiring Acme { get; }
 
     public HttpWiring Http { get; }
+
+    public NoticeWiring Notices { get; }
 
     public NodeWiring Nodes { get; }
 
@@ -110,10 +114,11 @@ internal sealed class ApplianceCore : IAsyncDisposable
         new UiEndpoints(new UiParts(Http.Access, Operations, surroundings, _logs, UiLinks)).Map(routes);
     }
 
-    /// <summary>Starts delivering, and tells the other nodes of this one.</summary>
+    /// <summary>Starts delivering, and tells the other nodes of this one, and operators of what needs them.</summary>
     public Task StartQueueAsync(CancellationToken cancellationToken)
     {
         Nodes.Start();
+        Notices.Rounds.Start();
         return Delivery.StartAsync(cancellationToken, _stopping.Token);
     }
 

@@ -3,6 +3,7 @@ using InboundBridge.Hosting.Running;
 using InboundBridge.Logging;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.Telemetry;
 
 namespace InboundBridge.Hosting;
 
@@ -16,6 +17,8 @@ internal sealed partial class ApplianceRun(
     public async Task<int> RunAsync()
     {
         log.CountIn(setup.Metrics);
+        using var telemetry = setup.Options.Telemetry is { } wanted
+            ? TelemetryExport.Start(wanted, setup.Options.Hostname, ProductVersion.Text, log, setup.Metrics) : null;
         using var signals = new StopSignals();
         Appliance appliance;
         try

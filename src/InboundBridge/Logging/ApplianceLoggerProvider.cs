@@ -1,5 +1,7 @@
 using System.Buffers;
 using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.Logging.Syslog;
 
 namespace InboundBridge.Logging;
 
@@ -8,16 +10,26 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 {
     private const int FirstLine = 1024;
 
+    private const string OwnCategory = "InboundBridge.Logging";
+
+    /// <summary>HOSTNAME of RFC 5424 §6.2.4: printable ASCII.</summary>
+    private static readonly string Host = HostText(Environment.MachineName);
+
     /// <summary>Octets. A thread's buffer that grew beyond this is not kept for its next line.</summary>
     private const int LongestLineKept = 256 * 1024;
 
     private ILogLineFormat _format;
     private readonly TimeProvider _time;
     private readonly LogWriter _writer;
+    private readonly bool _isJournal;
     private SecretFilter _secrets = SecretFilter.None;
+    private SyslogSender? _syslog;
+    private long _lostBySyslog;
 
-    public ApplianceLoggerProvider(LogFormat format, TimeProvider time, Stream output)
+    /// <param name="isJournal">Each line gets its level in front, as the journal of systemd takes it.</param>
+    public ApplianceLoggerProvider(LogFormat format, TimeProvider time, Stream output, bool isJournal = false)
     {
+        _isJournal = isJournal;
         _format = FormatOf(format);
         _time = time;
         _writer = new LogWriter(output, LossNotice);
@@ -25,6 +37,12 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 
     /// <summary>Lines thrown away since the start.</summary>
     public long Lost => _writer.Lost;
+
+    /// <summary>What is hidden at present.</summary>
+    public SecretFilter Secrets => Volatile.Read(ref _secrets);
+
+    /// <summary>Lines that no syslog receiver got since the start.</summary>
+    public long LostBySyslog => Interlocked.Read(ref _lostBySyslog) + (Volatile.Read(ref _syslog)?.Lost ?? 0);
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
 
@@ -34,7 +52,22 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     /// <summary>Changes the format from the next line on.</summary>
     public void Use(LogFormat format) => Volatile.Write(ref _format, FormatOf(format));
 
-    public void Dispose() => _writer.Dispose();
+    /// <summary>Sends each line to this receiver too, from the next line on; null: to none.</summary>
+    public void Use(SyslogAddress? address)
+    {
+        if (Volatile.Read(ref _syslog)?.Address.Text == address?.Text)
+            return;
+        var next = address is null ? null : new SyslogSender(address, SyslogLossNotice, ReportSyslog, _time);
+        if (Interlocked.Exchange(ref _syslog, next) is { } before)
+            _ = EndAsync(before);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _syslog, null) is { } last)
+            EndAsync(last).GetAwaiter().GetResult();
+        _writer.Dispose();
+    }
 
     private static ILogLineFormat FormatOf(LogFormat format) => format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
 
@@ -43,28 +76,63 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
         // The template itself is one of the fields.
-        var message = _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
+        var syslog = Volatile.Read(ref _syslog);
+        var message = syslog is not null || _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
         var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, message, fields, exception);
         // The thread's buffer is taken out while it is in use: a value whose ToString logs must get another one.
         var line = _line ?? new ArrayBufferWriter<byte>(FirstLine);
         _line = null;
-        _format.Write(logEvent, line);
-        _writer.Write(Volatile.Read(ref _secrets).Hide(line.WrittenSpan) ?? line.WrittenSpan);
+        Write(logEvent, line);
+        var secrets = Volatile.Read(ref _secrets);
+        _writer.Write(secrets.Hide(line.WrittenSpan) ?? line.WrittenSpan);
+        syslog?.Send(Hidden(SyslogLine.Write(logEvent, Host), secrets));
         if (line.Capacity > LongestLineKept)
             return;
         line.ResetWrittenCount();
         _line = line;
     }
 
+    private void Write(in LogEvent logEvent, ArrayBufferWriter<byte> line)
+    {
+        if (_isJournal)
+            line.Write(JournalPrefix.Of(logEvent.Level));
+        _format.Write(logEvent, line);
+    }
+
     private byte[] LossNotice(long lost)
     {
         var line = new ArrayBufferWriter<byte>();
-        _format.Write(
-            new LogEvent(
-                _time.GetUtcNow(), LogLevel.Warning, "InboundBridge.Logging", 0, "LogLinesLost", "log lines were lost",
-                [new("Lines", lost)], null), line);
+        Write(LostEvent(lost), line);
         return line.WrittenSpan.ToArray();
     }
+
+    private LogEvent LostEvent(long lost) => new(
+        _time.GetUtcNow(), LogLevel.Warning, OwnCategory, 0, "LogLinesLost", "log lines were lost", [new("Lines", lost)], null);
+
+    private byte[] SyslogLossNotice(long lost) => SyslogLine.Write(LostEvent(lost), Host);
+
+    /// <summary>To standard output alone: the receiver that is concerned does not hear it.</summary>
+    private void ReportSyslog(bool works, string reason)
+    {
+        var (level, name, words) = works
+            ? (LogLevel.Information, "syslog_works", "the syslog receiver is reached again")
+            : (LogLevel.Warning, "syslog_fails", "the syslog receiver can't be reached; lines wait for it, and are lost beyond a limit");
+        var line = new ArrayBufferWriter<byte>();
+        Write(
+            new LogEvent(_time.GetUtcNow(), level, OwnCategory, 0, name, words, works ? null : [new("Reason", reason)], null), line);
+        _writer.Write(line.WrittenSpan);
+    }
+
+    private static byte[] Hidden(byte[] line, SecretFilter secrets) => secrets.Hide(line) ?? line;
+
+    private async Task EndAsync(SyslogSender sender)
+    {
+        await sender.DisposeAsync();
+        Interlocked.Add(ref _lostBySyslog, sender.Lost);
+    }
+
+    private static string HostText(string name) =>
+        name.Length > 0 && name.All(letter => letter is > ' ' and <= '~') ? name : "-";
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _line;

@@ -25,6 +25,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     private readonly string _name;
     private string _template;
     private PeerProcess? _process;
+    private IReadOnlyDictionary<string, string>? _environment;
 
     private Appliance(PeerFolder folder, string template, string name)
     {
@@ -50,9 +51,11 @@ internal sealed partial class Appliance : IAsyncDisposable
             ? dll
             : Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
 
-    public static async Task<Appliance> StartAsync(PeerFolder folder, string configuration, string name = "inboundbridge")
+    /// <param name="environment">Variables of its process, besides those of the test.</param>
+    public static async Task<Appliance> StartAsync(
+        PeerFolder folder, string configuration, string name = "inboundbridge", IReadOnlyDictionary<string, string>? environment = null)
     {
-        var appliance = new Appliance(folder, configuration, name);
+        var appliance = new Appliance(folder, configuration, name) { _environment = environment };
         await appliance.StartAsync();
         return appliance;
     }
@@ -65,7 +68,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     public async Task StartAsync()
     {
         WriteConfiguration();
-        _process = PeerProcess.Start(_name, "dotnet", [Dll, "run", "--config", ConfigurationFile], _folder.Path);
+        _process = PeerProcess.Start(_name, "dotnet", [Dll, "run", "--config", ConfigurationFile], _folder.Path, _environment);
         await _process.LineAsync(Ready());
         SmtpPort = Listeners().FirstOrDefault(endpoint => endpoint.Kind == "smtp").Port;
         HttpPort = Listeners().FirstOrDefault(endpoint => endpoint.Kind == "http").Port;

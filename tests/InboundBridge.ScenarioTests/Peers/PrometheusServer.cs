@@ -44,6 +44,17 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return result.GetArrayLength() == 1 ? result[0].GetProperty("value")[1].GetString() : null;
     }
 
+    /// <summary>How many series a query gives; null where it is none that Prometheus understands.</summary>
+    public async Task<int?> CountAsync(string query)
+    {
+        using var answer = await Client.GetAsync(
+            $"http://127.0.0.1:{_port}/api/v1/query?query={Uri.EscapeDataString(query)}", TestContext.Current.CancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            return null;
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return json.RootElement.GetProperty("data").GetProperty("result").GetArrayLength();
+    }
+
     /// <summary>The alert rules that it can't evaluate, each with the reason.</summary>
     public async Task<IReadOnlyList<string>> FailingRulesAsync()
     {

@@ -24,9 +24,12 @@ public class LayeringTests
     private static readonly Dictionary<string, string[]> StageEdges = new(StringComparer.Ordinal)
     {
         ["Reception"] =
-            ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts", "Domains", "SenderRewriting"],
+        [
+            "Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts", "Domains", "SenderRewriting",
+            "Tracing",
+        ],
         ["Routing"] = ["Queue", "Spool"],
-        ["Queue"] = ["Spool"],
+        ["Queue"] = ["Spool", "Tracing"],
         ["Bounces"] = ["Queue", "Spool", "Parsing", "Verdicts", "SenderAuthentication"],
         ["Delivery"] =
         [
@@ -42,6 +45,7 @@ public class LayeringTests
         ["Dns"] = [],
         ["Domains"] = [],
         ["Text"] = [],
+        ["Tracing"] = ["Spool"],
         ["TransportSecurity"] = ["Dns", "Spool"],
         ["Verdicts"] = [],
     };

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue.Asking;
@@ -165,7 +166,10 @@ public sealed class MailAsks
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, _shutdown, cancellationToken);
         try
         {
-            return await target.DeliverAsync(attempt, either.Token);
+            using var trace = DeliveryTrace.Begin(attempt.Message, attempt.Delivery, destination.Options.Kind);
+            var outcome = await target.DeliverAsync(attempt with { TraceParent = trace?.Parent }, either.Token);
+            trace?.Ended(outcome is DeliveryOutcome.Delivered ? "delivered" : "asked", outcome.Reply);
+            return outcome;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue.Attempts;
@@ -73,7 +74,8 @@ internal sealed class AttemptRunner(
         var settings = destination.Options;
         var started = clock.GetTimestamp();
         var startedAt = clock.GetUtcNow();
-        var outcome = await DeliverAsync(settings, target, queued);
+        using var trace = DeliveryTrace.Begin(queued.Message, queued.Delivery, settings.Kind);
+        var outcome = await DeliverAsync(settings, target, queued, trace?.Parent);
         if (outcome is null or DeliveryOutcome.RetryLater { IsUnheard: true })
         {
             scheduler.AttemptOver(destination, queued, CircuitEvidence.None, null);
@@ -90,6 +92,7 @@ internal sealed class AttemptRunner(
         };
         var judgement = judge.Judge(facts, outcome);
         metrics.Of(destination).Attempted(judgement.Label, duration);
+        trace?.Ended(judgement.Label, outcome.Reply);
         // A receiver that collects its mail has a circuit of its own: it comes when it can.
         var evidence = settings.OnDemand ? CircuitEvidence.None : judgement.Evidence;
         scheduler.AttemptOver(destination, queued, evidence, judgement.PauseReason, outcome.Reply.Text);
@@ -105,7 +108,8 @@ internal sealed class AttemptRunner(
 
     /// <summary>Null: the process is about to stop, and there is no outcome.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DeliveryOutcome?> DeliverAsync(DestinationOptions settings, IDeliveryTarget target, QueuedDelivery queued)
+    private async ValueTask<DeliveryOutcome?> DeliverAsync(
+        DestinationOptions settings, IDeliveryTarget target, QueuedDelivery queued, string? traceParent)
     {
         var delivery = queued.Delivery;
         try
@@ -113,7 +117,8 @@ internal sealed class AttemptRunner(
             using var content = await spool.OpenContentAsync(delivery.MessageId, shutdown);
             if (content is null)
                 return new DeliveryOutcome.Failed("the stored message is gone");
-            return await target.DeliverAsync(new DeliveryAttempt(delivery, queued.Message, content, delivery.Attempts + 1), shutdown);
+            var attempt = new DeliveryAttempt(delivery, queued.Message, content, delivery.Attempts + 1) { TraceParent = traceParent };
+            return await target.DeliverAsync(attempt, shutdown);
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {

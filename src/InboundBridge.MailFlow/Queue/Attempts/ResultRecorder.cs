@@ -35,7 +35,10 @@ internal sealed class ResultRecorder(
                     scheduler.SpoolFails(-1);
                 hasFailed = false;
                 if (result == CompletionResult.Recorded)
+                {
+                    TellDead(completion.Added);
                     return Settle(destination, queued, completion.Delivery);
+                }
                 if (rebased is null)
                 {
                     QueueLog.ClaimLost(log, queued.Delivery.Id, destination.Options.Name);
@@ -102,6 +105,16 @@ internal sealed class ResultRecorder(
                 break;
         }
         watch.Attempted(delivery);
+    }
+
+    /// <summary>Recipients that were refused while the delivery goes on for others.</summary>
+    private void TellDead(IReadOnlyList<SpooledDelivery> added)
+    {
+        for (var index = 0; index < added.Count; index++)
+        {
+            if (added[index].State == DeliveryState.Dead)
+                watch.Died(added[index]);
+        }
     }
 
     private SpooledDelivery Settle(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery recorded)

@@ -11,4 +11,7 @@ public sealed record DeliveryAttempt(SpooledDelivery Delivery, SpooledMessage Me
     /// cref="DeliveryOutcome.Refused"/>. Null for an attempt of the queue.
     /// </summary>
     public AskTime? Ask { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of this attempt; null where the mail is not traced.</summary>
+    public string? TraceParent { get; init; }
 }

@@ -8,14 +8,14 @@ internal sealed class QueueLogs(ILogger log, QueueWatch watch)
     public void CircuitOpened(string destination)
     {
         QueueLog.CircuitOpened(log, destination);
-        watch.Destination("circuit_opened", destination);
+        watch.Destination(QueueWatch.CircuitOpened, destination);
     }
 
     /// <summary>It does not answer another node.</summary>
     public void CircuitFollowed(string destination, string node, string reason)
     {
         QueueLog.CircuitFollowed(log, destination, node, reason);
-        watch.Destination("circuit_opened", destination, $"node {node}: {reason}");
+        watch.Destination(QueueWatch.CircuitOpened, destination, $"node {node}: {reason}");
     }
 
     /// <summary>The view that was followed is gone.</summary>

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Tracing;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Contract;
@@ -46,6 +47,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 
     /// <summary>What the scanners say; null without scanners.</summary>
     public ScanAnswers? Scans { get; init; }
+
+    /// <summary>Null where the mail is not traced.</summary>
+    public MailTrace? Trace { get; init; }
 
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 
@@ -132,5 +136,6 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         RequireTls = Mail.RequireTls,
         Listener = Peer.Listener,
         Trusted = Peer.Trusted,
+        Trace = Trace?.Parent,
     };
 }

@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Spool.Contract.Notices;
+
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>The envelope and the connection of one accepted message, as stored. Sender is empty for the null reverse-path.</summary>
@@ -40,4 +42,10 @@ public sealed record MailEnvelope
 
     /// <summary>The client was in <c>smtp.trusted</c>.</summary>
     public bool Trusted { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> under which the mail came; null where it is not traced.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Set for a mail of our own that tells the operators something; no peer can set it.</summary>
+    public MailNotice? Notice { get; init; }
 }

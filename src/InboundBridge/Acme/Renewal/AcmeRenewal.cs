@@ -62,6 +62,12 @@ internal sealed class AcmeRenewal : IAsyncDisposable
     /// <summary>The options in force; null: no certificates by ACME.</summary>
     public AcmeOptions? Options => Volatile.Read(ref _options);
 
+    /// <summary>
+    /// Told the names of a certificate that could not be had, and why; it must return at once. A first failure is not told: the authority
+    /// may be busy, and there is time.
+    /// </summary>
+    public Action<string, string>? Failed { get; set; }
+
     /// <summary>Begins; the listener for challenges must be up.</summary>
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token));
 
@@ -186,6 +192,8 @@ internal sealed class AcmeRenewal : IAsyncDisposable
         if (fault.IsRateLimit)
             TryKeepPause(options.Directory, _notBefore);
         _log.Failed(options.Names, fault, _notBefore);
+        if (_failures > 1)
+            Failed?.Invoke(string.Join(' ', options.Names), $"{fault.Message} ({fault.Remedy ?? "it is tried again"})");
         return wait;
     }
 

@@ -1,4 +1,4 @@
-using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Options.Watching;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
@@ -65,6 +65,12 @@ internal sealed record ApplianceOptions
     public DnsOptions Dns { get; init; } = new();
 
     public LogOptions Log { get; init; } = new();
+
+    /// <summary>Null: no traces, and no logs for a collector.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
+
+    /// <summary>Null: nobody hears of what needs a person but the log.</summary>
+    public NotifyOptions? Notify { get; init; }
 
     /// <summary>The authority's challenges come to an address on which HTTP listens anyway.</summary>
     public bool IsOnHttp(AcmeOptions acme) => Http.Listen.Equals(acme.ListenOn) || acme.ListenOn.Equals(Http.PublicListen);

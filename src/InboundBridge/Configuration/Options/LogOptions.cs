@@ -1,3 +1,5 @@
+using InboundBridge.Configuration.Options.Watching;
+
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>Configuration <c>log</c>.</summary>
@@ -6,6 +8,9 @@ internal sealed record LogOptions
     public LogFormat Format { get; init; }
 
     public LogLevel Level { get; init; } = LogLevel.Information;
+
+    /// <summary>Null: standard output alone.</summary>
+    public SyslogAddress? Syslog { get; init; }
 }
 
 internal enum LogFormat

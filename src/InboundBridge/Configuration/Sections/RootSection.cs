@@ -47,5 +47,8 @@ internal static class RootSection
             TransportSections.TlsReports.About)
         .Key("http", HttpSection.Shape, (options, value) => options with { Http = value }, HttpSection.Shape.About)
         .Key("dns", SmallSections.Dns, (options, value) => options with { Dns = value }, SmallSections.Dns.About)
-        .Key("log", SmallSections.Log, (options, value) => options with { Log = value }, SmallSections.Log.About);
+        .Key("log", SmallSections.Log, (options, value) => options with { Log = value }, SmallSections.Log.About)
+        .Key("telemetry", WatchingSections.Telemetry, (options, value) => options with { Telemetry = value },
+            WatchingSections.Telemetry.About)
+        .Key("notify", WatchingSections.Notify, (options, value) => options with { Notify = value }, WatchingSections.Notify.About);
 }

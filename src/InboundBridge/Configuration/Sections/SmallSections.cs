@@ -34,7 +34,9 @@ internal static class SmallSections
             Scalars.Choice(
                 ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning),
                 ("error", LogLevel.Error)),
-            (log, value) => log with { Level = value }, "Events below this level are left out.", "info");
+            (log, value) => log with { Level = value }, "Events below this level are left out.", "info")
+        .Key("syslog", WatchingSections.Syslog, (log, value) => log with { Syslog = value },
+            "A syslog receiver (RFC 5424) beside standard output: udp://HOST:PORT, tcp://…, tls://… or unix:/dev/log. Default: none.");
 
     public static SectionShape<string> Users { get; } = new SectionShape<string>("The users who may submit mail.", () => string.Empty)
         .Required("file", new PathShape(PathMustBe.File), (_, value) => value, "name, password hash, addresses and domains of each user");

@@ -2,6 +2,7 @@ using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Metrics;
 using InboundBridge.Setup;
+using InboundBridge.Telemetry;
 
 namespace InboundBridge.Hosting.Wiring;
 
@@ -12,6 +13,8 @@ internal sealed class MetricsWiring
     {
         (Registry, Rules) = (setup.Metrics, setup.RuleMetrics);
         Registry.AddProcessFigures();
+        // Declared here, so that they are known where nothing is sent.
+        _ = new TelemetryMetrics(Registry);
         Configuration = new ConfigurationMetrics(Registry, ProductVersion.Text);
         Configuration.ConfigurationIs(setup.Options.Version);
     }

@@ -35,6 +35,7 @@ internal sealed class ReceptionWiring : IAsyncDisposable
             log,
             setup.ToPolicy(clock, delivery.Webhooks, delivery.Resolver))
         {
+            IsTraced = true,
             Shadow = Shadow,
             Scans = new ScanObserver(new ScannerMetrics(metrics.Registry), new ScannerLog(logs.CreateLogger<ScannerLog>())),
             Greylist = _greylist,

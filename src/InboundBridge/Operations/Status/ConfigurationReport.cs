@@ -15,4 +15,11 @@ public sealed record ConfigurationReport(
 {
     /// <summary>The keys that it does not set, with the defaults in force.</summary>
     public IReadOnlyList<DefaultInForce> Defaults { get; init; } = [];
+
+    /// <summary>Who hears of what needs a person; null: nobody.</summary>
+    public NotifyReport? Notices { get; init; }
 }
+
+/// <param name="Webhook">The destination.</param>
+/// <param name="Events">As the configuration spells them.</param>
+public sealed record NotifyReport(string Webhook, IReadOnlyList<string> Events);

@@ -1,6 +1,7 @@
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Notices;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
@@ -38,7 +39,11 @@ internal sealed class StatusOperations(
         return new ConfigurationReport(
             reloader?.ShownFile ?? setup.Options.File, setup.Options.Version,
             setup.Printed, reloader is not null, reloader?.Last, setup.Warnings,
-            reloader?.RestartNeeded ?? []);
+            reloader?.RestartNeeded ?? [])
+        {
+            Notices = setup.Options.Notify is { } notify
+                ? new NotifyReport(notify.Webhook, [.. notify.Events.Select(NoticeTerms.NameOf)]) : null,
+        };
     }
 
     /// <summary>As <see cref="ShowConfiguration"/>, with the defaults of what is not set.</summary>

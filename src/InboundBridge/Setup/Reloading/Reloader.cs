@@ -29,6 +29,9 @@ internal sealed partial class Reloader(
     /// <summary>Called with each configuration that came into force.</summary>
     public Action<ApplianceSetup>? Reloaded { get; set; }
 
+    /// <summary>Told of each reload, applied or refused. It must return at once.</summary>
+    public Action<ReloadRecord>? Recorded { get; set; }
+
     public ApplianceSetup Current => current.Setup;
 
     /// <summary>The file of the configuration as problems name it; null without one.</summary>
@@ -72,11 +75,11 @@ internal sealed partial class Reloader(
         }
         finally
         {
-            Volatile.Write(
-                ref _last,
-                new ReloadRecord(
-                    clock.GetUtcNow(), cause, !problems.HasErrors, [.. problems.Items.Select(problem => problem.ToString())]));
+            var record = new ReloadRecord(
+                clock.GetUtcNow(), cause, !problems.HasErrors, [.. problems.Items.Select(problem => problem.ToString())]);
+            Volatile.Write(ref _last, record);
             _oneAtATime.Release();
+            Recorded?.Invoke(record);
         }
     }
 

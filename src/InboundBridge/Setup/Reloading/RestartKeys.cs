@@ -13,6 +13,7 @@ internal static class RestartKeys
         ("tls.acme.challenge", options => options.Tls.Acme?.Challenge.ToString() ?? string.Empty),
         ("spool.path", options => options.Spool.Path),
         ("spool.postgres", options => options.Postgres?.Reveal() ?? string.Empty),
+        ("telemetry", options => options.Telemetry?.ToString() ?? string.Empty),
         ("http.listen", options => EndPointText.Format(options.Http.Listen)),
         ("http.public_listen", options => options.Http.PublicListen is { } address ? EndPointText.Format(address) : string.Empty),
     ];

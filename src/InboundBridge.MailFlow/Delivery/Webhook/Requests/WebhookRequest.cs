@@ -14,12 +14,13 @@ internal static class WebhookRequest
     public static HttpRequestMessage Create(
         PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string userAgent) =>
         Create(
-            webhook, url, content, AskedIds.ForReceivers(attempt.Delivery.Id), attempt.Number, attempt.Delivery.IsReplay, now, userAgent);
+            webhook, url, content, AskedIds.ForReceivers(attempt.Delivery.Id), attempt.Number, attempt.Delivery.IsReplay, now, userAgent,
+            attempt.TraceParent);
 
     /// <param name="id">Becomes <c>webhook-id</c>.</param>
     public static HttpRequestMessage Create(
         PreparedWebhook webhook, Uri url, WebhookContent content,
-        string id, int number, bool isReplay, DateTimeOffset now, string userAgent)
+        string id, int number, bool isReplay, DateTimeOffset now, string userAgent, string? traceParent = null)
     {
         var timestamp = now.ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new BodyContent(content.Body) };
@@ -32,6 +33,8 @@ internal static class WebhookRequest
         headers.TryAddWithoutValidation("X-InboundBridge-Attempt", number.ToString(CultureInfo.InvariantCulture));
         if (isReplay)
             headers.TryAddWithoutValidation("X-InboundBridge-Replay", "true");
+        if (traceParent is not null)
+            headers.TryAddWithoutValidation("traceparent", traceParent);
         if (webhook.AuthorizationFor(url) is { } authorization)
             headers.Authorization = authorization;
         foreach (var (name, value) in content.Headers)

@@ -58,6 +58,8 @@ public sealed class AcmeRenewalTests : IDisposable
         _case.Clock.Advance(TimeSpan.FromDays(61));
         _case.Authority.Intercept = _ => FakeAuthority.Answer(503, "busy", "text/plain");
         var waits = new List<TimeSpan>();
+        var told = new List<string>();
+        renewal.Failed = (names, problem) => told.Add($"{names}: {problem}");
         for (var attempt = 0; attempt < 4; attempt++)
         {
             waits.Add(await StepAsync(renewal));
@@ -70,6 +72,9 @@ public sealed class AcmeRenewalTests : IDisposable
         }
         Assert.Equal(waits.Order(), waits);
         Assert.Equal((4, shown), (_case.Lines.Count(Failed), Shown()));
+        // Not of the first failure: the authority may be busy for a moment.
+        Assert.Equal(3, told.Count);
+        Assert.All(told, problem => Assert.Contains("503", problem, StringComparison.Ordinal));
         // The operator has removed the cause, and a reload says so.
         _case.Authority.Intercept = _ => null;
         await StepAsync(renewal);

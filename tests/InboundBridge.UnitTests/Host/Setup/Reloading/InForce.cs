@@ -38,6 +38,7 @@ internal sealed class InForce
         dump.Add("connections", core.Http.Connections.Limits);
         dump.Add("mta-sts", core.Current.Setup.Options.MtaSts?.Text());
         dump.Add("reports", core.Delivery.TlsReports.Options);
+        dump.Add("notify", core.Notices.Rounds.Options);
         dump.Add("links", core.Delivery.Links.RawMail("01"));
         dump.Add("payload", core.Delivery.Webhooks.Mime);
         dump.Add("users", core.Smtp.Users);

@@ -208,6 +208,13 @@ internal static class KeyChanges
         ["dns.cache"] = ["dns.cache=false"],
         ["log.format"] = ["log.format=json"],
         ["log.level"] = ["log.level=debug"],
+        ["log.syslog"] = ["log.syslog=unix:/nonexistent/log"],
+        ["telemetry.otlp"] = ["telemetry={ otlp: 'http://127.0.0.1:4317' }"],
+        ["telemetry.traces"] = ["telemetry={ otlp: 'http://127.0.0.1:4317', traces: false, logs: true }"],
+        ["telemetry.logs"] = ["telemetry={ otlp: 'http://127.0.0.1:4317', logs: true }"],
+        ["telemetry.sample"] = ["telemetry={ otlp: 'http://127.0.0.1:4317', sample: 10% }"],
+        ["notify.webhook"] = ["notify={ webhook: other }"],
+        ["notify.events"] = ["notify={ webhook: hook, events: [disk] }"],
     };
 
     /// <summary>Keys that each kind of destination has.</summary>

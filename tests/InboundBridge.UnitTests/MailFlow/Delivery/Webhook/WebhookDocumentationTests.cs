@@ -51,11 +51,15 @@ public partial class WebhookDocumentationTests
         var handler = new RecordingHandler();
         var content = MailContent.FromMemory(Encoding.ASCII.GetBytes(LargeMail));
         var options = Options with { InlineAttachments = 1, OtherAttachments = LargeAttachments.Omit };
-        await DeliverAsync(handler, options, Attempt(Sample with { IsReplay = true }, content));
+        var attempt = Attempt(Sample with { IsReplay = true }, content) with
+        {
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        };
+        await DeliverAsync(handler, options, attempt);
         var documented = Rows("Headers of every request").Select(row => row[0].Trim('`'));
         var ours = handler.Request.Headers.Select(header => header.Key)
             .Where(name => name.StartsWith("webhook-", StringComparison.Ordinal) || name.StartsWith("X-", StringComparison.Ordinal)
-                || name == "User-Agent");
+                || name is "User-Agent" or "traceparent");
         Assert.Equal(documented.Order(StringComparer.Ordinal), ours.Distinct().Order(StringComparer.Ordinal));
     }
 

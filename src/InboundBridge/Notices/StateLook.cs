@@ -1,0 +1,52 @@
+using System.Globalization;
+using InboundBridge.Certificates;
+using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.Notices;
+
+/// <summary>Finds states that last and need a person: certificates that expire soon, and a disk that fills up.</summary>
+internal sealed class StateLook(CertificateStore certificates, IMailSpool spool, TimeProvider clock)
+{
+    /// <summary>Longer than any weekend, and shorter than what renewal by ACME leaves.</summary>
+    private static readonly TimeSpan BeforeExpiry = TimeSpan.FromDays(7);
+
+    /// <summary>Certificates may live for six days: the last quarter of a lifetime is soon enough for these.</summary>
+    private const int PartOfLifetime = 4;
+
+    /// <summary>Mail is refused below <c>spool.minimum_free</c>; people should hear of it before.</summary>
+    private const int TimesMinimum = 2;
+
+    public async ValueTask<IReadOnlyList<Occurrence>> FindAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<Occurrence>();
+        foreach (var entry in certificates.Current.Entries)
+        {
+            if (Expiring(entry) is { } detail)
+                found.Add(new Occurrence(NoticeKind.Certificate, Path.GetFileName(entry.File), detail, CountsOnce: true));
+        }
+        var minimum = spool.Options.MinimumFree;
+        var free = (await spool.ReadTotalsAsync(cancellationToken)).FreeBytes;
+        if (spool.Condition == SpoolCondition.DiskLow || (minimum > 0 && free < minimum * TimesMinimum))
+            found.Add(new Occurrence(NoticeKind.Disk, "spool", Disk(free, minimum), CountsOnce: true));
+        return found;
+    }
+
+    private static string Disk(long? free, long minimum)
+    {
+        var left = free is { } octets ? string.Create(CultureInfo.InvariantCulture, $"{octets} octets are free") : "the disk is full";
+        return string.Create(CultureInfo.InvariantCulture, $"{left}; below {minimum} (spool.minimum_free) new mail is refused for now.");
+    }
+
+    private string? Expiring(CertificateSet.Entry entry)
+    {
+        var (begin, end) = (entry.Certificate.NotBefore.ToUniversalTime(), entry.Certificate.NotAfter.ToUniversalTime());
+        var (left, quarter) = (end - clock.GetUtcNow().UtcDateTime, (end - begin) / PartOfLifetime);
+        if (left >= (quarter < BeforeExpiry ? quarter : BeforeExpiry))
+            return null;
+        var names = string.Join(' ', entry.Names.Take(5));
+        return left > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"It expires at {end:u} and was not renewed: {names}")
+            : string.Create(CultureInfo.InvariantCulture, $"It has expired at {end:u}: {names}");
+    }
+}

@@ -1,0 +1,93 @@
+using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.Logging;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Tracing;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace InboundBridge.Telemetry;
+
+/// <summary>
+/// Sends traces and logs to an OpenTelemetry collector (docs/telemetry.md). Spans and records wait in bounded queues; what a collector does
+/// not take is lost, counted and logged, and delays nothing.
+/// </summary>
+internal sealed class TelemetryExport : IDisposable
+{
+    /// <summary>For the last spans at the end.</summary>
+    private const int LongestFlushMilliseconds = 3000;
+
+    private const int TimeoutMilliseconds = 5000;
+
+    private readonly TracerProvider? _traces;
+
+    private TelemetryExport(TracerProvider? traces) => _traces = traces;
+
+    /// <param name="hostname">Tells the nodes apart.</param>
+    public static TelemetryExport Start(
+        TelemetryOptions options, string hostname, string version, ApplianceLog log, MetricRegistry metrics)
+    {
+        var resource = ResourceBuilder.CreateEmpty().AddService("inboundbridge", serviceVersion: version, serviceInstanceId: hostname);
+        var counts = new TelemetryMetrics(metrics);
+        ExportWatch Watch(string signal) => new(signal, counts, log.Factory.CreateLogger<TelemetryExport>());
+        if (options.Logs)
+            log.Factory.AddProvider(Logs(options, resource, log, Watch("logs")));
+        return new TelemetryExport(options.Traces ? Traces(options, resource, Watch("traces")) : null);
+    }
+
+    public void Dispose()
+    {
+        _traces?.Shutdown(LongestFlushMilliseconds);
+        _traces?.Dispose();
+    }
+
+    private static TracerProvider Traces(TelemetryOptions options, ResourceBuilder resource, ExportWatch watch)
+    {
+        // What a client sends is never asked whether to trace: SMTP has no place for it.
+        var sampler = new ParentBasedSampler(new TraceIdRatioBasedSampler(options.Sample));
+        return Sdk.CreateTracerProviderBuilder()
+            .AddSource(MailTracing.SourceName)
+            .SetSampler(sampler)
+            .SetResourceBuilder(resource)
+            .AddProcessor(new BatchActivityExportProcessor(new OtlpTraceExporter(ExporterOptions(options, "traces", watch))))
+            .Build();
+    }
+
+    /// <summary>Disposed together with the factory that it is added to.</summary>
+    private static OpenTelemetryLoggerProvider Logs(
+        TelemetryOptions options, ResourceBuilder resource, ApplianceLog log, ExportWatch watch)
+    {
+        var settings = new OpenTelemetryLoggerOptions { IncludeFormattedMessage = true, ParseStateValues = true };
+        settings.SetResourceBuilder(resource);
+        settings.AddProcessor(new SecretRemover(() => log.Secrets));
+        settings.AddProcessor(new BatchLogRecordExportProcessor(new OtlpLogExporter(ExporterOptions(options, "logs", watch))));
+        return new OpenTelemetryLoggerProvider(new Fixed(settings));
+    }
+
+    private static OtlpExporterOptions ExporterOptions(TelemetryOptions options, string signal, ExportWatch watch)
+    {
+        var exporter = new OtlpExporterOptions
+        {
+            Protocol = options.IsHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc,
+            TimeoutMilliseconds = TimeoutMilliseconds,
+            HttpClientFactory = () =>
+                new HttpClient(new WatchedHandler(watch)) { Timeout = TimeSpan.FromMilliseconds(TimeoutMilliseconds) },
+        };
+        var url = options.Otlp.TrimEnd('/');
+        exporter.Endpoint = new Uri(options.IsHttp ? $"{url}/v1/{signal}" : url);
+        return exporter;
+    }
+
+    /// <summary>Options that never change.</summary>
+    private sealed class Fixed(OpenTelemetryLoggerOptions options) : IOptionsMonitor<OpenTelemetryLoggerOptions>
+    {
+        public OpenTelemetryLoggerOptions CurrentValue => options;
+
+        public OpenTelemetryLoggerOptions Get(string? name) => options;
+
+        public IDisposable? OnChange(Action<OpenTelemetryLoggerOptions, string?> listener) => null;
+    }
+}

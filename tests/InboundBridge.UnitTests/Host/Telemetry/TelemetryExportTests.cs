@@ -1,0 +1,130 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.Logging;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Tracing;
+using InboundBridge.Telemetry;
+using InboundBridge.UnitTests.Host.Api;
+using InboundBridge.UnitTests.MailFlow.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.UnitTests.Host.Telemetry;
+
+/// <summary>What a collector gets of mails that a real appliance takes.</summary>
+[Collection(nameof(TracedAlone))]
+public sealed class TelemetryExportTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true, "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
+    [InlineData(false, "/otlp/v1/traces")]
+    public async Task A_trace_leads_from_SMTP_through_the_rules_to_the_delivery(bool isGrpc, string path)
+    {
+        await using var collector = await Collector.StartAsync(isGrpc);
+        await using var api = await ApiFixture.CreateAsync();
+        string id;
+        using (Start(api, new TelemetryOptions { Otlp = isGrpc ? collector.Url : $"{collector.Url}/otlp" }))
+        {
+            await api.Core.StartQueueAsync(Cancel);
+            id = await api.SubmitAsync("traced");
+            await AttemptedAsync(api, id);
+        }
+        var spans = (await collector.WaitAsync(5)).Where(span => Of(collector, id, span)).ToList();
+        var root = Assert.Single(spans, span => span.Name == "mail receive");
+        Assert.Equal(string.Empty, root.Parent);
+        Assert.Equal("250", root.Attributes["smtp.response.code"]);
+        Assert.Equal(("inboundbridge", "mx.example.com"), (root.Resource["service.name"], root.Resource["service.instance.id"]));
+        Assert.Superset(
+            new HashSet<string>(["mail receive", "mail data", "mail rules", "mail keep", "mail deliver"], StringComparer.Ordinal),
+            spans.Select(span => span.Name).ToHashSet(StringComparer.Ordinal));
+        Assert.All(spans.Where(span => span != root), span => Assert.Equal(root.Id, span.Parent));
+        var delivery = spans.First(span => span.Name == "mail deliver");
+        Assert.Equal(("hook", "webhook", "1"), (
+            delivery.Attributes["inboundbridge.destination"], delivery.Attributes["inboundbridge.destination.kind"],
+            delivery.Attributes["inboundbridge.attempt"]));
+        Assert.Contains(path, collector.Paths);
+        Assert.Contains(
+            "telemetry_exports_total{signal=\"traces\",outcome=\"taken\"}", await MetricsText.ReadAsync(api.Core.Metrics.Registry),
+            StringComparison.Ordinal);
+        var message = await api.Spool.FindMessageAsync(id, Cancel);
+        Assert.Equal($"00-{root.Trace}-{root.Id}-01", message!.Envelope.Trace);
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_not_sampled_leaves_no_span_and_keeps_no_trace()
+    {
+        await using var collector = await Collector.StartAsync(isGrpc: false);
+        await using var api = await ApiFixture.CreateAsync();
+        using (Start(api, new TelemetryOptions { Otlp = $"{collector.Url}/otlp", Sample = 0 }))
+        {
+            await api.Core.StartQueueAsync(Cancel);
+            var id = await api.SubmitAsync("not traced");
+            await AttemptedAsync(api, id);
+            Assert.Null((await api.Spool.FindMessageAsync(id, Cancel))!.Envelope.Trace);
+        }
+        Assert.Empty(collector.Spans);
+    }
+
+    [Fact]
+    public async Task Without_the_section_nothing_is_made()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var id = await api.SubmitAsync("x");
+        Assert.Null((await api.Spool.FindMessageAsync(id, Cancel))!.Envelope.Trace);
+        Assert.False(MailTracing.IsOn);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_away_delays_no_mail_and_is_counted()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        using (Start(api, new TelemetryOptions { Otlp = "http://127.0.0.1:9/otlp" }))
+            await api.SubmitAsync("x");
+        Assert.DoesNotContain(
+            "telemetry_exports_total{signal=\"traces\",outcome=\"failed\"} 0\n", await MetricsText.ReadAsync(api.Core.Metrics.Registry),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "telemetry_exports_total{signal=\"traces\",outcome=\"failed\"} ", await MetricsText.ReadAsync(api.Core.Metrics.Registry),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_records_arrive_without_secrets()
+    {
+        await using var collector = await Collector.StartAsync(isGrpc: false);
+        using (var log = new ApplianceLog(new LogOptions(), TimeProvider.System, Stream.Null))
+        {
+            log.Hide(new SecretFilter(["hunter2hunter2"]));
+            var options = new TelemetryOptions { Otlp = $"{collector.Url}/otlp", Traces = false, Logs = true };
+            using var export = TelemetryExport.Start(options, "mx1", "1", log, new MetricRegistry());
+            log.Factory.CreateLogger("InboundBridge.X").Log(
+                LogLevel.Warning, new EventId(7, "Dead"), new InvalidOperationException("about hunter2hunter2"),
+                "dead reply={Reply} attempt={Attempt}", "hunter2hunter2", 3);
+        }
+        var record = Assert.Single(collector.Logs);
+        Assert.Equal("dead reply=*** attempt=3", record.One(5).Text(1));
+        var attributes = record.Attributes(6);
+        Assert.Equal(("***", "3", "about ***"), (attributes["reply"], attributes["attempt"], attributes["exception.message"]));
+        Assert.Contains("/otlp/v1/logs", collector.Paths);
+    }
+
+    private static TelemetryExport Start(ApiFixture api, TelemetryOptions options) =>
+        TelemetryExport.Start(options, "mx.example.com", "1.2.3", api.Output, api.Core.Metrics.Registry);
+
+    /// <summary>Mails of other tests in this process are traced as well.</summary>
+    private static bool Of(Collector collector, string messageId, CollectedSpan span) =>
+        collector.Spans.Any(root => root.Trace == span.Trace && root.Attributes.GetValueOrDefault("inboundbridge.message.id") == messageId);
+
+    private static async Task AttemptedAsync(ApiFixture api, string messageId)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await api.Spool.FindDeliveriesAsync(messageId, Cancel)).Single().Attempts == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+}
+
+/// <summary>The source of spans is the process's, so mails of other tests would be traced as well.</summary>
+[CollectionDefinition(nameof(TracedAlone), DisableParallelization = true)]
+public sealed class TracedAlone;
