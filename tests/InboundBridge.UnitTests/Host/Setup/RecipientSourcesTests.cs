@@ -30,7 +30,7 @@ public class RecipientSourcesTests
     [InlineData("localhost:24", true)]
     [InlineData("store.example.net:24", false)]
     public void Of_a_mail_store(string host, bool isLocal) => Assert.Equal(
-        isLocal, IsLocal($"{Config}recipients: {{ verify: store }}\ndestinations: {{ store: {{ lmtp: {{ host: '{host}' }} }} }}\n"));
+        isLocal, IsLocal($"{Config}recipients: {{ verify: store }}\ndestinations: {{ store: {{ lmtp: {{ address: '{host}' }} }} }}\n"));
 
     private static bool IsLocal(string config) =>
         RecipientSources.Create(ConfigurationCase.OptionsOf(config), null, TimeProvider.System)!.IsLocal;
