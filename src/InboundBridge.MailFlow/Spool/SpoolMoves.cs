@@ -38,10 +38,9 @@ public static class SpoolMoves
         CancellationToken cancellationToken)
     {
         var key = ExportKey.Read(keyPath);
-        if (path is not null)
-            _ = await CheckFileAsync(path, null, keyPath, progress, cancellationToken);
+        var whole = path is null ? null : (await CheckAsync(path, null, keyPath, progress, cancellationToken)).Digest;
         await using var stream = input ?? OpenFile(path!);
-        using var file = new ExportFileReader(stream);
+        using var file = new ExportFileReader(stream, path ?? ExportFileReader.StandardInput);
         var header = await file.OpenAsync(cancellationToken);
         ExportKey.Check(key, header, keyPath);
         await using var target = place.Shared is { } shared
@@ -49,7 +48,7 @@ public static class SpoolMoves
             : await EmbeddedPlace.TakeAsync(place.Options, clock, cancellationToken);
         var problems = new MoveProblems();
         var import = new SpoolImport(file, target, key, clock, problems, progress);
-        await import.RunAsync(header, cancellationToken);
+        await import.RunAsync(header, whole, cancellationToken);
         return new MoveResult
         {
             Place = target.Place,
@@ -86,16 +85,47 @@ public static class SpoolMoves
     /// <param name="keyPath">Null: the secrets in it are not looked at.</param>
     /// <exception cref="ExportDamagedException">The file is damaged or not whole.</exception>
     public static async Task<MoveResult> CheckFileAsync(
+        string? path, Stream? input, string? keyPath, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
+        (await CheckAsync(path, input, keyPath, progress, cancellationToken)).Result;
+
+    private static async Task<(MoveResult Result, string Digest)> CheckAsync(
         string? path, Stream? input, string? keyPath, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
         await using var stream = input ?? OpenFile(path!);
-        using var file = new ExportFileReader(stream);
+        using var file = new ExportFileReader(stream, path ?? ExportFileReader.StandardInput);
         var header = await file.OpenAsync(cancellationToken);
         if (keyPath is not null)
             ExportKey.Check(ExportKey.Read(keyPath), header, keyPath);
         var problems = new MoveProblems();
         await new FileCheck(file, problems, progress).RunAsync(null, cancellationToken);
-        return new MoveResult { Place = path ?? "standard input", Count = file.Count, Problems = problems };
+        var result = new MoveResult { Place = path ?? ExportFileReader.StandardInput, Count = file.Count, Problems = problems };
+        return (result, Convert.ToHexStringLower(file.Digest));
+    }
+
+    /// <summary>Removes what imports have stored that were begun and never finished.</summary>
+    /// <param name="confirm">Whether what is found is to be removed.</param>
+    /// <returns>What was removed; null: nothing, because it was not confirmed.</returns>
+    public static async Task<HalfImport?> AbandonImportAsync(
+        SpoolPlace place, Func<HalfImport, bool> confirm, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var target = place.Shared is { } shared
+            ? await SharedPlace.TakeAsync(place.Options, shared, clock, cancellationToken)
+            : await EmbeddedPlace.TakeAsync(place.Options, clock, cancellationToken);
+        var unfinished = await ImportMark.FindUnfinishedAsync(target.Spool, cancellationToken);
+        if (unfinished.FirstOrDefault(import => import.Value.Name == ImportMark.Releasing) is { Key: { } id })
+        {
+            throw new SpoolRefusedException(
+                $"the import of the export {id} into {target.Place} has stored everything, and mails of it may have been delivered. " +
+                "Complete it with 'inboundbridge spool import FILE' and its file");
+        }
+        var half = await target.CountImportedAsync(cancellationToken) with { Place = target.Place };
+        if (half.Messages > 0 && !confirm(half))
+            return null;
+        var kept = await target.RemoveImportedAsync(cancellationToken);
+        foreach (var import in unfinished.Keys)
+            await new ImportMark(target.Spool, import).ForgetAsync(cancellationToken);
+        await target.EndAsync(cancellationToken);
+        return half with { Messages = half.Messages - kept, Kept = kept };
     }
 
     /// <summary>Opens a spool again that was moved and whose export will not be imported.</summary>

@@ -270,6 +270,8 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
         Spool.KeepGreylistAsync(entries, cancellationToken);
 
+    public ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken) => Spool.ReadTimeAsync(cancellationToken);
+
     public ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
         Spool.FindNoteAsync(kind, key, cancellationToken);
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Reception.Recipients;
@@ -34,11 +36,27 @@ internal static class RecipientSources
             .. options.Destinations.Where(destination => destination.Name == recipients.Verify).Take(1).Select(Client),
         ];
         callouts.AddRange(asked.Select(client => new CalloutRecipientSource(client, clock)));
-        // Every node with the same sources has the same answers.
+        // Every node with the same sources has the same answers, unless they are each node's own.
         return new RecipientDirectory(listed, callouts, recipients.Cache, clock)
         {
             Scope = $"{recipients.Url} {string.Join(' ', asked.Select(client => client.Server))}",
+            IsLocal = (recipients.Url is { } service && Uri.TryCreate(service, UriKind.Absolute, out var uri) && IsLocal(uri.IdnHost))
+                || asked.Exists(client => client.Server.IsLocal || IsLocal(client.Server.Host)),
         };
+    }
+
+    /// <summary>A path is a socket of this machine. Link-local addresses may be another machine on each network.</summary>
+    private static bool IsLocal(string host)
+    {
+        var name = host.TrimEnd('.').Trim('[', ']');
+        if (!IPAddress.TryParse(name, out var address))
+        {
+            return name.Length == 0 || name[0] is '/' or '@' || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        }
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return IPAddress.IsLoopback(plain) || plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any) || plain.IsIPv6LinkLocal
+            || (plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes() is [169, 254, ..]);
     }
 
     private static SmtpClientOptions Client(DestinationSettings destination)

@@ -9,12 +9,18 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 
 /// <summary>
 /// Records the results of attempts. What a destination answered is not given up while the process lives: a spool that fails is asked again
-/// until it has taken the result.
+/// until it has taken the result, more and more seldom while it stays away, and at once when it says that it is back.
 /// </summary>
 internal sealed class ResultRecorder(
     IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, SteadyClock time, TimeProvider clock, ILogger log,
     MailQueueOptions options, QueueWatch watch, FollowUpMails followUps, CancellationToken shutdown)
 {
+    /// <summary>
+    /// The longest pause, in <see cref="MailQueueOptions.SpoolRetry"/>: hundreds of results may wait, and each of them asks. Our choice: as
+    /// long as a claim lasts.
+    /// </summary>
+    private const int LongestPause = 30;
+
     /// <summary>Records a result, and tells the scheduler.</summary>
     /// <returns>The delivery as recorded; null when nothing was: the process stops, or the attempt came too late to count.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -22,7 +28,7 @@ internal sealed class ResultRecorder(
         DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends,
         DeliveryWait? wait)
     {
-        var hasFailed = false;
+        var (hasFailed, failures) = (false, 0);
         while (true)
         {
             try
@@ -58,7 +64,7 @@ internal sealed class ResultRecorder(
                     SpoolFaults.NotRecorded(log, queued.Delivery.Id, fault);
                 }
                 hasFailed = true;
-                if (await IsShutDownWithinAsync(options.SpoolRetry))
+                if (await IsShutDownBeforeRetryAsync(failures++))
                 {
                     scheduler.Settled(destination, queued, null);
                     return null;
@@ -160,11 +166,24 @@ internal sealed class ResultRecorder(
         }
     }
 
-    private async Task<bool> IsShutDownWithinAsync(TimeSpan time)
+    /// <summary>
+    /// Twice as long as the time before. A spool that was known to fail and has taken a commit since then is asked at once: the claim is
+    /// about to expire, and somebody else would attempt the delivery again.
+    /// </summary>
+    private async Task<bool> IsShutDownBeforeRetryAsync(int failures)
     {
+        var pauses = Math.Min(LongestPause, 1 << Math.Min(failures, 16));
+        var wasFailing = false;
         try
         {
-            await Task.Delay(time, clock, shutdown);
+            for (var pause = 0; pause < pauses; pause++)
+            {
+                var isFailing = spool.Condition == SpoolCondition.Failing;
+                if (wasFailing && !isFailing)
+                    return false;
+                wasFailing = isFailing;
+                await Task.Delay(options.SpoolRetry, clock, shutdown);
+            }
             return false;
         }
         catch (OperationCanceledException)

@@ -21,8 +21,17 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
     /// <summary>Names the callouts: answers of others are not theirs.</summary>
     public string Scope { get; init; } = string.Empty;
 
+    /// <summary>
+    /// One of the callouts is on this machine: the same address is another service at each node, so nobody uses the answers of others.
+    /// </summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>What other nodes have heard; null where there are none.</summary>
-    public SharedAnswers? Shared { get; set; }
+    public SharedAnswers? Shared
+    {
+        get;
+        set => field = IsLocal ? null : value;
+    }
 
     public async ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken)
     {

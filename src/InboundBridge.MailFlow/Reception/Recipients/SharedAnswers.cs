@@ -1,4 +1,3 @@
-using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Sharing;
 
 namespace InboundBridge.MailFlow.Reception.Recipients;
@@ -42,9 +41,9 @@ public sealed class SharedAnswers(INodeExchange exchange, TimeProvider clock) : 
         {
             return await exchange.FindAnswerAsync(question, either.Token);
         }
-        catch (Exception fault) when (IsAway(fault) && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The spool says by its own events that the database is away. The service is asked instead.
+            // Whatever it is, the service can be asked instead. The spool says by its own events that the database is away.
             BeginRest();
             return null;
         }
@@ -76,8 +75,6 @@ public sealed class SharedAnswers(INodeExchange exchange, TimeProvider clock) : 
     private void BeginRest() =>
         Volatile.Write(ref _restsUntil, clock.GetTimestamp() + (long)(Rest.TotalSeconds * clock.TimestampFrequency));
 
-    private static bool IsAway(Exception fault) => fault is SpoolUnavailableException or OperationCanceledException;
-
     private async Task WriteAsync()
     {
         while (Take() is { Count: > 0 } answers)
@@ -90,7 +87,7 @@ public sealed class SharedAnswers(INodeExchange exchange, TimeProvider clock) : 
                     if (!IsResting)
                         await exchange.KeepAnswersAsync(known, CancellationToken.None);
                 }
-                catch (Exception fault) when (IsAway(fault))
+                catch (Exception)
                 {
                     // Another node asks the service once more.
                     BeginRest();

@@ -23,6 +23,13 @@ internal interface ISpoolTarget : IAsyncDisposable
     /// <summary>Lets every delivery that was taken be claimed. May be called again.</summary>
     ValueTask ReleaseAsync(CancellationToken cancellationToken);
 
+    /// <summary>What imports that are not complete have stored.</summary>
+    ValueTask<HalfImport> CountImportedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes it. May be called again.</summary>
+    /// <returns>The mails that stay, because they have got another delivery meanwhile.</returns>
+    ValueTask<long> RemoveImportedAsync(CancellationToken cancellationToken);
+
     /// <summary>Ends what <see cref="BeginAsync"/> began.</summary>
     ValueTask EndAsync(CancellationToken cancellationToken);
 }

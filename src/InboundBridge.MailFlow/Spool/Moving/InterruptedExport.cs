@@ -19,7 +19,7 @@ internal sealed record InterruptedExport(ExportHeader Header, SpoolCount Count, 
     {
         if (part.Length == 0)
             return null;
-        using var reader = new ExportFileReader(part);
+        using var reader = new ExportFileReader(part, (part as FileStream)?.Name ?? string.Empty);
         ExportHeader? header = null;
         var (number, offset, digest) = (0L, 0L, Array.Empty<byte>());
         void Mark() => (number, offset, digest) = (reader.Number, reader.Offset, reader.Digest.ToArray());

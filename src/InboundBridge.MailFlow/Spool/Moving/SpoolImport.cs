@@ -33,26 +33,45 @@ internal sealed class SpoolImport(
     public bool TookLinkKey { get; private set; } = true;
 
     /// <param name="header">What was read of the file.</param>
+    /// <param name="whole">The digest of the file that was checked; null where it comes through a pipe.</param>
     /// <exception cref="ExportDamagedException">The file is damaged. What was taken until then waits for another run.</exception>
-    public async Task RunAsync(ExportHeader header, CancellationToken cancellationToken)
+    /// <exception cref="SpoolRefusedException">Another import is not finished, or was of another file.</exception>
+    public async Task RunAsync(ExportHeader header, string? whole, CancellationToken cancellationToken)
     {
         var mark = new ImportMark(target.Spool, header.Id);
         var state = await mark.ReadAsync(cancellationToken);
-        WasDone = state is ImportMark.Releasing or ImportMark.Done;
+        var digests = new FileDigests(Convert.ToHexStringLower(file.Digest), whole);
+        digests.Check(state, target.Place);
+        WasDone = state is { Name: ImportMark.Releasing or ImportMark.Done };
         if (!WasDone)
         {
+            await CheckOthersAsync(header.Id, cancellationToken);
             await target.BeginAsync(cancellationToken);
-            await mark.WriteAsync(ImportMark.Taking, cancellationToken);
+            await mark.WriteAsync(ImportMark.Taking, digests with { Whole = whole ?? state?.File.Whole }, cancellationToken);
             await TakeAllAsync(header, cancellationToken);
-            await mark.WriteAsync(ImportMark.Releasing, cancellationToken);
+            digests = digests with { Whole = Convert.ToHexStringLower(file.Digest) };
+            // Read through a pipe, or changed since it was checked.
+            digests.Check(new ImportState(ImportMark.Taking, new FileDigests(null, whole ?? state?.File.Whole)), target.Place);
+            await mark.WriteAsync(ImportMark.Releasing, digests, cancellationToken);
         }
-        if (state != ImportMark.Done)
+        if (state?.Name != ImportMark.Done)
         {
             await target.ReleaseAsync(cancellationToken);
-            await mark.EndOthersAsync(cancellationToken);
-            await mark.WriteAsync(ImportMark.Done, cancellationToken);
+            await mark.WriteAsync(ImportMark.Done, WasDone ? state!.File : digests, cancellationToken);
         }
         await target.EndAsync(cancellationToken);
+    }
+
+    /// <summary>Releasing this import would release what another one has taken of its file so far.</summary>
+    private async Task CheckOthersAsync(string id, CancellationToken cancellationToken)
+    {
+        var others = (await ImportMark.FindUnfinishedAsync(target.Spool, cancellationToken)).Keys.Where(other => other != id).ToList();
+        if (others.Count > 0)
+        {
+            throw new SpoolRefusedException(
+                $"the import of another export ({string.Join(", ", others.Take(3))}) into {target.Place} was interrupted. Complete it with " +
+                "'inboundbridge spool import FILE' and its file, or remove what it has stored with 'inboundbridge spool import --abandon'");
+        }
     }
 
     private async Task TakeAllAsync(ExportHeader header, CancellationToken cancellationToken)
@@ -129,7 +148,7 @@ internal sealed class SpoolImport(
         await using var arrival = new BodyArrival(target.Spool, mail.Message);
         await file.ReadBodyAsync(piece => arrival.TakeAsync(piece, cancellationToken), cancellationToken);
         var staged = await arrival.EndAsync(cancellationToken);
-        if (staged.Sha256 != mail.Message.Sha256)
+        if (!file.IsIntact)
             problems.Add($"message {mail.Message.Id}: its octets were damaged or missing when it was exported");
         var octets = staged.Content.Length;
         _octets += octets;

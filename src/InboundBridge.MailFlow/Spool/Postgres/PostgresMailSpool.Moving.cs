@@ -26,6 +26,28 @@ public sealed partial class PostgresMailSpool
         }
     }
 
+    /// <summary>What an import that is not complete has stored.</summary>
+    internal ValueTask<HalfImport> CountImportedAsync() => _writer.RunAsync(async transaction =>
+    {
+        var counts = await transaction.ReadAsync(ImportRemoval.Count, _ => { }, row => new HalfImport(row.GetInt64(0), row.GetInt64(1)));
+        return counts[0];
+    });
+
+    /// <summary>Removes it, in bounded transactions.</summary>
+    /// <returns>The mails that stay, because they have got another delivery meanwhile.</returns>
+    internal async ValueTask<long> RemoveImportedAsync(CancellationToken cancellationToken)
+    {
+        var kept = 0L;
+        for (var last = 0L; ;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var step = await _writer.RunAsync(transaction => ImportRemoval.RunAsync(transaction, last));
+            if (step.Last == 0)
+                return kept;
+            (last, kept) = (step.Last, kept + step.Kept);
+        }
+    }
+
     /// <summary>Puts a key of links in place of this spool's. Nodes that run take it at their next start.</summary>
     internal async ValueTask ReplaceLinkKeyAsync(byte[] key) => await _writer.RunAsync(transaction => transaction.RunAsync(
         "UPDATE keys SET value = $1 WHERE name = 'links'", parameters => parameters.Octets(key)));

@@ -24,6 +24,10 @@ public sealed partial class PostgresMailSpool
         string node, IReadOnlyList<CircuitView> own, CancellationToken cancellationToken) => _connections.ReadAsync(
         connection => CircuitRows.ShareAsync(connection, node, own, cancellationToken), cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken) =>
+        _connections.ReadAsync(StoreReads.TimeAsync, cancellationToken);
+
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindFreeAsync(
         IReadOnlyList<string> destinations, string owner, CancellationToken cancellationToken) => _connections.ReadAsync(
         connection => DestinationReads.FreeAsync(connection, destinations, owner, _clock.GetUtcNow()), cancellationToken);

@@ -69,7 +69,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
         _metrics = new SpoolMetrics(internals.Metrics, () => _totals.Latest with { FreeBytes = _folder.FreeBytes });
         _group = new GroupCommit(
             new GroupTransaction(connections, keys.Seal) { FoundPauses = TellOfPauses }, connections, _health, _metrics, clock,
-            RecordAloneAsync, slot, internals.Company);
+            RecordAloneAsync, slot, internals);
         _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), _health, clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);
         Exchange = new PostgresExchange(connections, keys);
@@ -230,11 +230,11 @@ public sealed partial class PostgresMailSpool : IMailSpool
         await _writer.RunAsync(transaction => MemoryWrites.KeepGreylistAsync(transaction, entries, Options.GreylistEntries));
 
     public ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => StoreReads.NoteAsync(connection, kind, key, _clock.GetUtcNow()), cancellationToken);
+        _connections.ReadAsync(connection => StoreReads.NoteAsync(connection, kind, key), cancellationToken);
 
     public ValueTask<IReadOnlyList<SpoolNote>> ListNotesAsync(
         string kind, string? after, int limit, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => StoreReads.NotesAsync(connection, kind, after, limit, _clock.GetUtcNow()), cancellationToken);
+        _connections.ReadAsync(connection => StoreReads.NotesAsync(connection, kind, after, limit), cancellationToken);
 
     public async ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken)
     {
@@ -244,7 +244,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
     }
 
     public ValueTask<bool> TryKeepNoteAsync(SpoolNote note, CancellationToken cancellationToken) => _writer.RunAsync(
-        transaction => MemoryWrites.TryKeepNoteAsync(transaction, note, _clock.GetUtcNow(), Options.NotesOfAKind));
+        transaction => MemoryWrites.TryKeepNoteAsync(transaction, note, Options.NotesOfAKind));
 
     public async ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         await _writer.RunAsync(transaction => MemoryWrites.ForgetNotesAsync(transaction, kind, keys));

@@ -299,6 +299,8 @@ public sealed partial class SqliteMailSpool : IMailSpool
     public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
         _writer.WriteAsync(new GreylistWrite(entries, _greylist, Options.GreylistEntries));
 
+    public ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken) => new(_clock.GetUtcNow());
+
     public async ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
         await _readers.ReadAsync(reader => NoteQueries.Find(reader, kind, key, _clock.GetUtcNow()), cancellationToken);
 

@@ -5,9 +5,10 @@ namespace InboundBridge.MailFlow.TransportSecurity.Reports;
 
 /// <summary>
 /// The parts of reports in the spool's notes. Each process writes its own, so that no node overwrites another's figures; one node joins
-/// them when their time has ended, and sends the report. A note says who is about to send it, and later that it was sent.
+/// them when their time has ended, and sends the report. A note says who is about to send it, and later that it was sent. Days end, and
+/// turns begin, by the clock of the store: a node whose clock is ahead must not send a report that others still write for.
 /// </summary>
-internal sealed class TlsResultParts(ISpoolNotes notes, TimeProvider clock)
+internal sealed class TlsResultParts(ISpoolNotes notes)
 {
     private const string Kind = "tls-results";
 
@@ -55,7 +56,7 @@ internal sealed class TlsResultParts(ISpoolNotes notes, TimeProvider clock)
     public async ValueTask<IReadOnlyList<TlsReportScope>> ListDueAsync(CancellationToken cancellationToken)
     {
         var due = new List<TlsReportScope>();
-        var latest = clock.GetUtcNow() - Grace;
+        var latest = await notes.ReadTimeAsync(cancellationToken) - Grace;
         for (string? after = null; ;)
         {
             var page = await notes.ListNotesAsync(Kind, after, Page, cancellationToken);
@@ -74,7 +75,8 @@ internal sealed class TlsResultParts(ISpoolNotes notes, TimeProvider clock)
     /// <summary>Takes the turn to send a report. True until <see cref="EndAsync"/>; false for everybody else meanwhile.</summary>
     public async ValueTask<bool> TryBeginAsync(TlsReportScope scope, CancellationToken cancellationToken)
     {
-        var turn = new SpoolNote(ReportKind, scope.Key, IsSending, clock.GetUtcNow() + Turn);
+        var now = await notes.ReadTimeAsync(cancellationToken);
+        var turn = new SpoolNote(ReportKind, scope.Key, IsSending, now + Turn);
         if (await notes.TryKeepNoteAsync(turn, cancellationToken))
             return true;
         if (await notes.FindNoteAsync(ReportKind, scope.Key, cancellationToken) is { } known && known.Value.Span.SequenceEqual(IsSent))

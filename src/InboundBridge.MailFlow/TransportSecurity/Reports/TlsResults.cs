@@ -32,7 +32,7 @@ public sealed class TlsResults(ISpoolNotes notes, TimeProvider clock)
     }
 
     /// <summary>The parts of all nodes.</summary>
-    internal TlsResultParts Parts { get; } = new(notes, clock);
+    internal TlsResultParts Parts { get; } = new(notes);
 
     internal void Add(SessionResult result)
     {

@@ -16,6 +16,9 @@ internal sealed class MemoryExchange(TimeProvider clock) : INodeExchange
     /// <summary>Every call fails, as without the database.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>What a call throws while it is broken.</summary>
+    public Exception Fault { get; set; } = new SpoolUnavailableException("the database is away");
+
     public int Calls { get; private set; }
 
     private DateTimeOffset Now => clock.GetUtcNow();
@@ -65,6 +68,6 @@ internal sealed class MemoryExchange(TimeProvider clock) : INodeExchange
         if (!IsBroken)
             return scope;
         scope.Dispose();
-        throw new SpoolUnavailableException("the database is away");
+        throw Fault;
     }
 }

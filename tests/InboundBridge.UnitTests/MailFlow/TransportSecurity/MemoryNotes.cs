@@ -19,6 +19,12 @@ internal sealed class MemoryNotes(TimeProvider clock) : ISpoolNotes
             return _notes.Values.Count(note => note.Kind == kind && note.Expires > clock.GetUtcNow());
     }
 
+    public ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken)
+    {
+        Check();
+        return new(clock.GetUtcNow());
+    }
+
     public async ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
         (await ListNotesAsync(kind, null, int.MaxValue, cancellationToken)).FirstOrDefault(note => note.Key == key);
 

@@ -6,6 +6,9 @@ namespace InboundBridge.MailFlow.Spool.Contract.Notes;
 /// </summary>
 public interface ISpoolNotes
 {
+    /// <summary>The time by which notes expire: the store's, where nodes share one, since their own clocks need not agree.</summary>
+    ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken);
+
     /// <summary>The note with this key; null when there is none, or it has expired.</summary>
     ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken);
 

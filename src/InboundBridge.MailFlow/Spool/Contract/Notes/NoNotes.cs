@@ -3,6 +3,8 @@ namespace InboundBridge.MailFlow.Spool.Contract.Notes;
 /// <summary>Keeps nothing: for commands that run without a spool.</summary>
 public sealed class NoNotes : ISpoolNotes
 {
+    public ValueTask<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken) => new(TimeProvider.System.GetUtcNow());
+
     public ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) => new((SpoolNote?)null);
 
     public ValueTask<IReadOnlyList<SpoolNote>> ListNotesAsync(

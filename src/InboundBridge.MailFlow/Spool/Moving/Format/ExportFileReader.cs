@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -9,9 +13,16 @@ namespace InboundBridge.MailFlow.Spool.Moving.Format;
 /// Reads a file of an export front to back, and believes nothing of it: every entry is checked before it is handed out, except the octets
 /// of a mail, which whoever reads them must not use before <see cref="ReadBodyAsync"/> has come to their end.
 /// </summary>
-internal sealed class ExportFileReader(Stream input) : IDisposable
+/// <param name="name">Of the file, for people.</param>
+internal sealed class ExportFileReader(Stream input, string name = ExportFileReader.StandardInput) : IDisposable
 {
-    private readonly FrameReader _frames = new(input);
+    public const string StandardInput = "standard input";
+
+    private readonly FrameReader _frames = new(input, name);
+
+    /// <summary>Digests of the ids so far, of messages and deliveries: 16 octets instead of up to 512.</summary>
+    private readonly HashSet<UInt128> _ids = [];
+
     private MovedMail? _mail;
     private FrameKind _section = FrameKind.Header;
     private long _number;
@@ -27,6 +38,9 @@ internal sealed class ExportFileReader(Stream input) : IDisposable
 
     /// <summary>The digest of the last entry that is whole.</summary>
     public ReadOnlySpan<byte> Digest => _frames.Digest;
+
+    /// <summary>Whether the octets of the mail that was read last are those that were accepted.</summary>
+    public bool IsIntact { get; private set; }
 
     /// <summary>Whether the last entry that is whole is a mail or the header: such a file can go on with mails.</summary>
     public bool IsInMails => _section is FrameKind.Header or FrameKind.Message;
@@ -73,15 +87,26 @@ internal sealed class ExportFileReader(Stream input) : IDisposable
     public async ValueTask ReadBodyAsync(Func<ReadOnlyMemory<byte>, ValueTask>? take, CancellationToken cancellationToken)
     {
         var mail = _mail ?? throw new InvalidOperationException("no mail came last");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var octets = 0L;
         while (await _frames.PeekAsync(cancellationToken) == FrameKind.Body)
         {
             if (!mail.HasBody)
                 throw _frames.Fault("a mail without octets has some");
             var piece = await _frames.ReadAsync(ExportFormat.LongestPiece, cancellationToken);
+            hash.AppendData(piece.Span);
+            octets += piece.Length;
             if (take is not null)
                 await take(piece);
         }
         await EndAsync(cancellationToken);
+        // What was damaged when it was exported has another digest as well; its size is that of the mail that was accepted.
+        IsIntact = !mail.HasBody || Convert.ToHexStringLower(hash.GetHashAndReset()) == mail.Message.Sha256;
+        if (mail.HasBody && IsIntact && octets != mail.Message.Size)
+        {
+            throw new ExportDamagedException(name, Offset, mail.Message.Id, string.Create(
+                CultureInfo.InvariantCulture, $"the record says that the mail has {mail.Message.Size} octets, and it has {octets}"));
+        }
         Count.Add(mail);
         (_mail, Number) = (null, mail.Number);
     }
@@ -95,9 +120,13 @@ internal sealed class ExportFileReader(Stream input) : IDisposable
         if (record.Number <= _number)
             throw _frames.Fault("a message is not where it belongs");
         _number = record.Number;
+        if (!ExportChecks.IsId(record.Message.Id))
+            throw _frames.Fault("the id of a message is none");
+        _frames.MessageId = record.Message.Id;
         if (ExportChecks.Find(record) is { } fault)
             throw _frames.Fault(fault);
-        _frames.MessageId = record.Message.Id;
+        if (!IsFirst("message ", record.Message.Id))
+            throw _frames.Fault("this message is in the file twice");
         var deliveries = new List<MovedDelivery>();
         while (await _frames.PeekAsync(cancellationToken) == FrameKind.Delivery)
         {
@@ -108,11 +137,16 @@ internal sealed class ExportFileReader(Stream input) : IDisposable
                 throw _frames.Fault("the deliveries of a message take too much room");
             if (ExportChecks.Find(delivery, record.Message.Id) is { } wrong)
                 throw _frames.Fault(wrong);
+            if (!IsFirst("delivery ", delivery.Delivery.Id))
+                throw _frames.Fault($"delivery {delivery.Delivery.Id} is in the file twice");
             deliveries.Add(delivery);
         }
         _mail = new MovedMail(record.Number, record.Message, record.HasBody, deliveries);
         return new ExportEntry.Mail(_mail);
     }
+
+    private bool IsFirst(string kind, string id) =>
+        _ids.Add(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(kind + id))));
 
     private async ValueTask<ExportEntry> ReadPausesAsync(CancellationToken cancellationToken)
     {

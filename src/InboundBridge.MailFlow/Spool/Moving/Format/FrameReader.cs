@@ -8,7 +8,7 @@ namespace InboundBridge.MailFlow.Spool.Moving.Format;
 /// <summary>
 /// Reads frames, and checks the digest at the end of each entry. Memory is taken as octets come in, never because a length says so.
 /// </summary>
-internal sealed class FrameReader(Stream input) : IDisposable
+internal sealed class FrameReader(Stream input, string file) : IDisposable
 {
     private const int FirstPiece = 64 * 1024;
 
@@ -113,9 +113,9 @@ internal sealed class FrameReader(Stream input) : IDisposable
         MessageId = null;
     }
 
-    public ExportDamagedException Cut() => new(Offset, MessageId, "the file ends here, in the middle of the export");
+    public ExportDamagedException Cut() => new(file, Offset, MessageId, "the file ends here, in the middle of the export");
 
-    public ExportDamagedException Fault(string what, Exception? inner = null) => new(FrameOffset, MessageId, what, inner);
+    public ExportDamagedException Fault(string what, Exception? inner = null) => new(file, FrameOffset, MessageId, what, inner);
 
     public void Dispose() => _hash.Dispose();
 

@@ -34,7 +34,7 @@ internal sealed class Erasure(string messageId, DateTimeOffset at)
             "SELECT seq FROM messages WHERE id = $1 FOR UPDATE", parameters => parameters.Text(messageId), row => row.GetInt64(0));
         if (found is not [var seq])
             return null;
-        await transaction.RunAsync(RemovalSql.DropOctets, parameters => parameters.Slot(transaction.Slot).Numbers([seq]));
+        await transaction.RunCountingAsync(RemovalSql.DropOctets, (parameters, slot) => parameters.Slot(slot).Numbers([seq]));
         await transaction.RunAsync(ErasedMessage, parameters => parameters.Number(seq));
         await transaction.RunAsync(ErasedAttempts, parameters => parameters.Number(seq));
         var deliveries = await transaction.ReadAsync(

@@ -34,7 +34,7 @@ internal static class MemoryWrites
 
     private const string FirstNote =
         "INSERT INTO notes AS n(kind, key, expires, value) VALUES($1, $2, $3, $4) ON CONFLICT(kind, key) DO UPDATE " +
-        "SET expires = excluded.expires, value = excluded.value WHERE n.expires <= $5 RETURNING 1";
+        "SET expires = excluded.expires, value = excluded.value WHERE n.expires <= spool_now() RETURNING 1";
 
     private const string EvictNotes =
         "DELETE FROM notes WHERE kind = $1 AND key IN (SELECT key FROM notes WHERE kind = $1 ORDER BY expires " +
@@ -78,12 +78,12 @@ internal static class MemoryWrites
         return kept;
     }
 
-    public static async Task<bool> TryKeepNoteAsync(StoreTransaction transaction, SpoolNote note, DateTimeOffset now, int most)
+    public static async Task<bool> TryKeepNoteAsync(StoreTransaction transaction, SpoolNote note, int most)
     {
         var kept = await transaction.ReadAsync(
             FirstNote,
             parameters => parameters.Text(StoredText.Of(note.Kind)).Text(StoredText.Of(note.Key)).Number(StoredTime.Of(note.Expires))
-                .Octets(note.Value.ToArray()).Number(StoredTime.Of(now)),
+                .Octets(note.Value.ToArray()),
             row => row.GetInt32(0));
         await MakeRoomAsync(transaction, note.Kind, most);
         return kept.Count > 0;

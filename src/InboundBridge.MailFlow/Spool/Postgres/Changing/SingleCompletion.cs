@@ -54,7 +54,7 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
         var delivery = completion.Delivery;
         var result = new ResultArrays();
         result.Add(completion);
-        await transaction.RunAsync(RecordAny, parameters => result.Bind(parameters, transaction.Slot));
+        await transaction.RunCountingAsync(RecordAny, result.Bind);
         await transaction.AddDeliveriesAsync(delivery.MessageId, completion.Added, completion.AddedClaims);
         foreach (var mail in completion.FollowUps)
             await transaction.AddMailAsync(mail);
@@ -65,7 +65,7 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
     }
 
     private Task<int> RemoveAsync(StoreTransaction transaction, string sql) =>
-        transaction.RunAsync(sql, parameters => parameters.Slot(transaction.Slot).Texts([completion.Delivery.MessageId]));
+        transaction.RunCountingAsync(sql, (parameters, slot) => parameters.Slot(slot).Texts([completion.Delivery.MessageId]));
 
     /// <summary>Nothing else is kept: a destination's reply may quote the erased mail, and a bounce would.</summary>
     private async Task EndErasedAsync(StoreTransaction transaction, Stored stored)

@@ -8,7 +8,7 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Claims;
 /// <summary>
 /// Claims the oldest deliveries of a destination that keeps an order, for one owner at a time. Owners ask one after the other, under a lock
 /// of the destination; whoever finds a claim of another owner gets nothing. Such an owner has the oldest deliveries, so it is enough to
-/// look at those.
+/// look at those. What an import has stored that is not complete counts as not there yet.
 /// </summary>
 internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
 {
@@ -70,7 +70,7 @@ internal sealed class OrderedClaims(ClaimRows rows, TimeProvider clock)
         string Of(int state) => string.Create(
             CultureInfo.InvariantCulture,
             $"SELECT d.seq, d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = {destination} " +
-            $"AND d.state = {state} AND d.state <> 2 ORDER BY d.seq LIMIT {limit}");
+            $"AND d.state = {state} AND d.state <> 2 AND d.owner IS DISTINCT FROM '{ImportOwner.Name}' ORDER BY d.seq LIMIT {limit}");
         return $"(SELECT * FROM ({Of(0)}) p UNION ALL SELECT * FROM ({Of(1)}) r ORDER BY seq LIMIT {limit})";
     }
 }

@@ -26,6 +26,12 @@ internal static class PostgresFault
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
     };
 
+    /// <summary>Another transaction has held a row for longer than a transaction of ours waits.</summary>
+    public static bool IsLocked(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <summary>A row with this key is there already.</summary>
+    public static bool IsDuplicate(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
     /// <summary>
     /// The connection ended although nothing took long: it may have been idle for long, or the server was restarted. A new one may work.
     /// </summary>

@@ -31,6 +31,10 @@ internal sealed class PostgresTarget(string place, PostgresMailSpool spool, Npgs
 
     public ValueTask ReleaseAsync(CancellationToken cancellationToken) => spool.ReleaseImportedAsync(cancellationToken);
 
+    public ValueTask<HalfImport> CountImportedAsync(CancellationToken cancellationToken) => spool.CountImportedAsync();
+
+    public ValueTask<long> RemoveImportedAsync(CancellationToken cancellationToken) => spool.RemoveImportedAsync(cancellationToken);
+
     public ValueTask EndAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,9 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Moving;
 /// <summary>Opens a shared spool for the commands on spools.</summary>
 internal static class SharedPlace
 {
+    /// <summary>How long a move waits for the tables. Nodes that run could write nothing meanwhile, so it is short.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// The transaction may wait for whoever reads the export. Longer than nodes allow themselves, and short enough that a command whose
     /// machine has vanished does not hold VACUUM back for good.
@@ -21,7 +24,7 @@ internal static class SharedPlace
     private const string Alone =
         "SELECT pg_try_advisory_lock(hashtextextended(('inboundbridge import ' || current_schema()) COLLATE \"C\", 0))";
 
-    private const string Unfinished = "SELECT count(*) FROM notes WHERE kind = $1 AND value <> $2";
+    private const string Unfinished = "SELECT count(*) FROM notes WHERE kind = $1 AND substring(value FROM 1 FOR 4) <> $2";
 
     /// <exception cref="SpoolRefusedException">There is no spool, or of another version.</exception>
     /// <exception cref="SpoolUnavailableException">The database can't be reached or read.</exception>
@@ -41,13 +44,15 @@ internal static class SharedPlace
 
     /// <summary>Closes a spool for good. A second call goes on with the same move.</summary>
     /// <returns>The id of the export by which the spool is moved.</returns>
-    /// <exception cref="SpoolRefusedException">Nodes deliver, or an import is not finished.</exception>
+    /// <exception cref="SpoolRefusedException">Nodes run, or somebody else holds the tables.</exception>
     public static Task<string> CloseAsync(PostgresSettings settings, string exportId, CancellationToken cancellationToken) => OpenAsync(
         settings,
         async (_, connection) =>
         {
             await CheckAsync(connection, settings.Place, cancellationToken);
-            return await PostgresClosure.CloseAsync(connection, settings.Place, exportId, cancellationToken);
+            if (await PostgresClosure.FindMoveAsync(connection, cancellationToken) is null)
+                await RunningNodes.CheckAsync(connection, settings.Place, cancellationToken);
+            return await PostgresClosure.CloseAsync(connection, settings.Place, exportId, LockPatience, cancellationToken);
         },
         isKept: false, cancellationToken);
 
@@ -71,7 +76,8 @@ internal static class SharedPlace
             command.Parameters.AddWithValue(ImportMark.Kind);
             command.Parameters.AddWithValue("done"u8.ToArray());
             return await command.ExecuteScalarAsync(cancellationToken) is 0L ? true : throw new SpoolRefusedException(
-                $"an import into the spool in {settings.Place} was interrupted. Run 'inboundbridge spool import FILE' again first");
+                $"an import into the spool in {settings.Place} was interrupted. Run 'inboundbridge spool import FILE' again first, or remove " +
+                "what it has stored with 'inboundbridge spool import --abandon'");
         },
         isKept: false, cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Health;
@@ -50,14 +51,14 @@ internal static class PostgresClosure
         return await command.ExecuteScalarAsync(cancellationToken) is byte[] id ? Encoding.ASCII.GetString(id) : null;
     }
 
+    /// <param name="patience">How long the tables are waited for. While they are, no node can write.</param>
     /// <returns>The id of the export by which it is moved: this one, or that of an earlier call.</returns>
-    /// <exception cref="SpoolRefusedException">Deliveries are claimed.</exception>
+    /// <exception cref="SpoolRefusedException">Deliveries are claimed, or somebody else holds the tables.</exception>
     public static async Task<string> CloseAsync(
-        NpgsqlConnection connection, string place, string exportId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string place, string exportId, TimeSpan patience, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Waits for the writes that run, and makes others wait.
-        await RunAsync(connection, "LOCK TABLE messages, deliveries IN SHARE ROW EXCLUSIVE MODE", cancellationToken);
+        await LockAsync(connection, place, patience, cancellationToken);
         if (await FindMoveAsync(connection, cancellationToken) is { } known)
             return known;
         await using (var claimed = new NpgsqlCommand(
@@ -66,7 +67,7 @@ internal static class PostgresClosure
             if (await claimed.ExecuteScalarAsync(cancellationToken) is > 0L and var count)
             {
                 throw new SpoolRefusedException(string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture,
+                    CultureInfo.InvariantCulture,
                     $"nodes are delivering {count} deliveries of the spool in {place}: stop every node before you move the spool. ") +
                     "The claims of a node that was killed end after 30 seconds");
             }
@@ -90,6 +91,30 @@ internal static class PostgresClosure
         await RunAsync(connection, Open, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>Waits for the writes that run, and makes others wait.</summary>
+    private static async Task LockAsync(
+        NpgsqlConnection connection, string place, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(
+                connection,
+                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)patience.TotalMilliseconds}; ") +
+                "LOCK TABLE messages, deliveries IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
+                cancellationToken);
+        }
+        catch (PostgresException fault) when (PostgresFault.IsLocked(fault))
+        {
+            throw new SpoolRefusedException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the spool in {place} was not closed: another session of the database has held its tables for ") +
+                string.Create(CultureInfo.InvariantCulture, $"{patience.TotalSeconds} s. Stop every node and wait for imports and ") +
+                "maintenance; pg_stat_activity and pg_locks name the session",
+                fault);
+        }
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

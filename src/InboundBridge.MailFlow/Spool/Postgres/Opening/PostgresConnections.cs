@@ -10,15 +10,19 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 internal sealed class PostgresConnections : IAsyncDisposable
 {
     /// <summary>
-    /// For each new connection. A server may be set to answer commits before they are durable. A node that vanished in the middle of a
-    /// transaction must not hold its locks for long. And every statement of ours finds its rows by an index: a plan that was made while the
-    /// tables were small would read them whole until they are analyzed again, and compiling a statement takes longer than running it.
+    /// For each new connection. A server may be set to answer commits before they are durable. A node that vanished or was stopped in the
+    /// middle of a transaction must not hold its locks for long: the server asks the machine whether it is there, gives up what the machine
+    /// does not take, and ends transactions that are idle. And every statement of ours finds its rows by an index: a plan that was made
+    /// while the tables were small would read them whole until they are analyzed again, and compiling a statement takes longer than running
+    /// it.
     /// </summary>
     private const string Prepare =
         """
         SELECT set_config('synchronous_commit',
             CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
           set_config('idle_in_transaction_session_timeout', '15s', false), set_config('tcp_user_timeout', '15s', false),
+          set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
+          set_config('tcp_keepalives_count', '3', false),
           set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)
         """;
 

@@ -10,7 +10,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 /// never edited; a change is a new step.
 /// <para>
 /// Nodes are upgraded one after the other, so a step must leave tables that the version before can still use, or raise <c>readable_from</c>
-/// above that version: then older nodes refuse to start, and those that run fail their writes until they are replaced.
+/// above that version: then older nodes refuse to start, and those that run fail their writes until they are replaced. A program that is
+/// two versions behind was never tried with the tables, and refuses them.
 /// </para>
 /// <para>
 /// <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>. Times are milliseconds since 1970, UTC. <c>messages.body</c>: 0 all
@@ -126,12 +127,13 @@ internal static class PostgresSchema
         var isThere = await ReadAsync(connection, "SELECT to_regclass('spool_version')::text", cancellationToken) is string;
         var version = isThere ? await NumberAsync(connection, "SELECT max(version) FROM spool_version", cancellationToken) : 0;
         var readableFrom = isThere ? await NumberAsync(connection, "SELECT max(readable_from) FROM spool_version", cancellationToken) : 0;
-        if (readableFrom > known)
+        if (readableFrom > known || version > known + 1)
         {
             throw new SpoolRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"the spool in {place} has schema version {version}; this program knows versions up to {known}. ") +
-                "Start the newer program");
+                (readableFrom > known ? "Start the newer program"
+                    : "A program may be one version behind, not more: start the program of the other nodes"));
         }
         for (var step = version; step < known; step++)
             await RunAsync(connection, Steps[step], step + 1, place, cancellationToken);

@@ -45,6 +45,11 @@ public sealed class PostgresSettings
     private const int KeepAliveSeconds = 10;
 
     /// <summary>
+    /// Seconds of silence after which the machine of the database is asked whether it is there, also while a command waits for its answer.
+    /// </summary>
+    private const int MachineKeepAliveSeconds = 5;
+
+    /// <summary>
     /// Seconds for which a host counts as away or as a standby after it was found to be so. After a fail-over no new primary is found for
     /// so long.
     /// </summary>
@@ -136,6 +141,9 @@ public sealed class PostgresSettings
             (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (Prepared, 2);
         if (!named.Contains("keepalive"))
             builder.KeepAlive = KeepAliveSeconds;
+        // A unix socket has no such options, and refuses them.
+        if (!named.Contains("tcpkeepalive") && Array.TrueForAll(builder.Host!.Split(','), host => host.TrimStart() is not ['/' or '@', ..]))
+            (builder.TcpKeepAlive, builder.TcpKeepAliveTime, builder.TcpKeepAliveInterval) = (true, MachineKeepAliveSeconds, 1);
         // After a fail-over writes go to the new primary.
         if (builder.Host!.Contains(',', StringComparison.Ordinal) && !named.Contains("targetsessionattributes"))
             builder.TargetSessionAttributes = "primary";

@@ -88,20 +88,27 @@ internal static class StoreReads
         return notes;
     }
 
-    public static async Task<SpoolNote?> NoteAsync(NpgsqlConnection connection, string kind, string key, DateTimeOffset now)
+    public static async Task<DateTimeOffset> TimeAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT spool_now()", connection);
+        return StoredTime.From((long)(await command.ExecuteScalarAsync())!);
+    }
+
+    public static async Task<SpoolNote?> NoteAsync(NpgsqlConnection connection, string kind, string key)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key = $2 AND expires > $3", connection);
-        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(key)).Number(StoredTime.Of(now));
+            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key = $2 AND expires > spool_now()", connection);
+        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(key));
         return (await ReadNotesAsync(command, kind)) is [var note] ? note : null;
     }
 
     public static async Task<IReadOnlyList<SpoolNote>> NotesAsync(
-        NpgsqlConnection connection, string kind, string? after, int limit, DateTimeOffset now)
+        NpgsqlConnection connection, string kind, string? after, int limit)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key > $2 AND expires > $3 ORDER BY key LIMIT $4", connection);
-        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(after ?? string.Empty)).Number(StoredTime.Of(now)).Number(limit);
+            "SELECT key, value, expires FROM notes WHERE kind = $1 AND key > $2 AND expires > spool_now() ORDER BY key LIMIT $3",
+            connection);
+        command.Parameters.Text(StoredText.Of(kind)).Text(StoredText.Of(after ?? string.Empty)).Number(limit);
         return await ReadNotesAsync(command, kind);
     }
 

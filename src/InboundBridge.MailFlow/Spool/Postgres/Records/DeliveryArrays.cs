@@ -74,12 +74,12 @@ internal sealed class DeliveryArrays(OptionsSeal seal)
         }
     }
 
-    /// <summary>Adds all deliveries of a message, each of them claimed if it is open.</summary>
+    /// <summary>Adds all deliveries of a message, each of them claimed, whatever its state.</summary>
     public void AddClaimed(string messageId, IEnumerable<SpooledDelivery> deliveries, ClaimTerms terms)
     {
         var ordinal = 0;
         foreach (var delivery in deliveries)
-            Add(messageId, ordinal++, delivery, DeliveryTransitions.IsOpen(delivery.State) ? terms : null);
+            Add(messageId, ordinal++, delivery, terms);
     }
 
     public void Bind(NpgsqlParameterCollection parameters)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using InboundBridge.MailFlow.Spool.Contract;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,6 +14,12 @@ internal sealed class Tallies
 {
     /// <summary>Rows for each destination and state. More than the lanes of any number of nodes that one database can carry.</summary>
     public const int Slots = 64;
+
+    /// <summary>
+    /// A node that was stopped, or whose network has died, may hold the rows of its slot for a while. Whoever waits longer than this takes
+    /// other rows. Our choice: far longer than a commit takes, and short enough to find free rows within the time that a sender has.
+    /// </summary>
+    public const string WaitBriefly = "SELECT set_config('lock_timeout', '700ms', true)";
 
     /// <summary>In place of a delivery's state.</summary>
     public const short Messages = -1;
@@ -30,6 +37,9 @@ internal sealed class Tallies
         "ON CONFLICT(slot, destination, state) DO UPDATE SET count = tallies.count + excluded.count";
 
     private readonly Dictionary<(string Destination, short State), long> _changes = [];
+
+    /// <returns>Any other slot.</returns>
+    public static short OtherSlot(short slot) => (short)((slot + 1 + RandomNumberGenerator.GetInt32(Slots - 1)) % Slots);
 
     public bool IsEmpty => _changes.Count == 0;
 

@@ -34,7 +34,7 @@ internal sealed class StorePurge(SpoolOptions options, PostgresConnections conne
         "DELETE FROM greylist WHERE key IN (SELECT key FROM greylist WHERE expires <= $1 ORDER BY expires LIMIT $2 FOR UPDATE SKIP LOCKED)";
 
     private const string ForgetNotes =
-        "DELETE FROM notes WHERE (kind, key) IN (SELECT kind, key FROM notes WHERE expires <= $1 ORDER BY expires LIMIT $2)";
+        "DELETE FROM notes WHERE (kind, key) IN (SELECT kind, key FROM notes WHERE expires <= spool_now() ORDER BY expires LIMIT $1)";
 
     private const string ForgetRates =
         "DELETE FROM rates WHERE key IN (SELECT key FROM rates WHERE drained_at <= spool_now() ORDER BY drained_at LIMIT $1 " +
@@ -121,9 +121,9 @@ internal sealed class StorePurge(SpoolOptions options, PostgresConnections conne
             RemovalSql.Lock, parameters => parameters.Numbers([.. seen.Removed, .. seen.Dropped]), row => row.GetInt64(0));
         var (removed, dropped) = await JudgeAsync(transaction, rules, [.. seen.Removed, .. seen.Dropped]);
         if (removed.Count > 0)
-            await transaction.RunAsync(RemovalSql.Remove, parameters => parameters.Slot(transaction.Slot).Numbers(removed));
+            await transaction.RunCountingAsync(RemovalSql.Remove, (parameters, slot) => parameters.Slot(slot).Numbers(removed));
         if (dropped.Count > 0)
-            await transaction.RunAsync(RemovalSql.DropOctets, parameters => parameters.Slot(transaction.Slot).Numbers(dropped));
+            await transaction.RunCountingAsync(RemovalSql.DropOctets, (parameters, slot) => parameters.Slot(slot).Numbers(dropped));
         return new PurgeResult(removed.Count, dropped.Count);
     }
 
@@ -152,8 +152,7 @@ internal sealed class StorePurge(SpoolOptions options, PostgresConnections conne
                 transaction.Tallies.CountGreylist(-deleted);
                 return deleted;
             });
-            forgotten += await writer.RunAsync(
-                transaction => transaction.RunAsync(ForgetNotes, parameters => parameters.Number(StoredTime.Of(now)).Number(Step)));
+            forgotten += await writer.RunAsync(transaction => transaction.RunAsync(ForgetNotes, parameters => parameters.Number(Step)));
         }
         while (forgotten > 0);
         await ForgetExchangedAsync(cancellationToken);

@@ -11,11 +11,10 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 /// is on its way. A write that can't be stored is found by halving its transaction, and fails alone. When the database fails, everything
 /// that waits fails with it: whoever sends mail is told so within seconds, and whoever records a result asks again.
 /// </summary>
-/// <param name="company">How long a lane waits for more writes after a large transaction.</param>
 /// <param name="recordAlone">Records a result that the shared statement passed over, and says what came of it.</param>
 internal sealed class GroupCommit(
     GroupTransaction transactions, PostgresConnections connections, PostgresHealth health, SpoolMetrics metrics, TimeProvider clock,
-    Func<DeliveryCompletion, Task<CompletionResult>> recordAlone, short firstSlot, TimeSpan company) : IAsyncDisposable
+    Func<DeliveryCompletion, Task<CompletionResult>> recordAlone, short firstSlot, PostgresInternals internals) : IAsyncDisposable
 {
     public const int Lanes = 2;
 
@@ -34,11 +33,8 @@ internal sealed class GroupCommit(
 
     private const int MostRaces = 3;
 
-    /// <summary>
-    /// How long a transaction may take until its writes are told that nobody knows: with the wait for it, a sender gets its 451 within five
-    /// seconds. The driver ends a command that takes too long only after it has asked the server, over another connection, to end it.
-    /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    /// <summary>Slots that a transaction tries: with the waits for their rows, within the time that a sender has.</summary>
+    private const int MostSlots = 4;
 
     private readonly Lock _gate = new();
     private readonly Queue<GroupWrite> _waiting = new();
@@ -108,12 +104,12 @@ internal sealed class GroupCommit(
         while (!lane.IsGivenUp && Take(lane.Slot) is { Count: > 0 } batch)
         {
             var size = batch.Count;
-            await using (clock.CreateTimer(_ => GiveUp(lane, batch), null, Patience, Timeout.InfiniteTimeSpan))
+            await using (clock.CreateTimer(_ => GiveUp(lane, batch), null, internals.Patience, Timeout.InfiniteTimeSpan))
                 await WriteAsync(batch, lane);
             foreach (var write in batch)
                 write.Release();
-            if (size >= Large && company > TimeSpan.Zero && !lane.IsGivenUp && IsShort(size / 2))
-                await Task.Delay(company, clock);
+            if (size >= Large && internals.Company > TimeSpan.Zero && !lane.IsGivenUp && IsShort(size / 2))
+                await Task.Delay(internals.Company, clock);
         }
         if (!lane.IsGivenUp)
             return;
@@ -211,6 +207,7 @@ internal sealed class GroupCommit(
 
     private async Task CommitAsync(List<GroupWrite> batch, Lane lane)
     {
+        var (repeats, slots) = (0, 1);
         for (var races = 0; ; races++)
         {
             try
@@ -218,14 +215,27 @@ internal sealed class GroupCommit(
                 await CommitOnceAsync(batch, lane.Slot);
                 return;
             }
+            catch (Exception fault) when (PostgresFault.IsLocked(fault) && slots < MostSlots && !lane.IsGivenUp)
+            {
+                // The rows of the slot are held, or another row is: then it helps that some time has passed.
+                lane.Slot = Tallies.OtherSlot(lane.Slot);
+                slots++;
+            }
             catch (Exception fault) when (PostgresFault.IsRace(fault) && races < MostRaces && !lane.IsGivenUp)
             {
                 // The server has rolled it back whole.
             }
-            catch (Exception fault) when (PostgresFault.IsStale(fault) && races == 0 && !lane.IsGivenUp)
+            catch (Exception fault) when (PostgresFault.IsStale(fault) && repeats == 0 && !lane.IsGivenUp)
             {
+                repeats++;
                 connections.Clear();
                 batch = [.. batch];
+                await ConfirmStoredAsync(batch);
+            }
+            catch (Exception fault) when (PostgresFault.IsDuplicate(fault) && repeats == 1 && !lane.IsGivenUp)
+            {
+                // The first try was still on its way when we looked, and has come through since.
+                repeats++;
                 await ConfirmStoredAsync(batch);
             }
         }
@@ -286,15 +296,15 @@ internal sealed class GroupCommit(
     }
 
     /// <summary>
-    /// The connection broke, and nobody knows whether the commit had come through. Message ids are random, so those that are there are from
-    /// this commit.
+    /// The connection broke, and nobody knows whether the commit had come through. Message ids are random, and the octets are the same:
+    /// what is there is from this commit.
     /// </summary>
     private async Task ConfirmStoredAsync(List<GroupWrite> batch)
     {
         var mails = batch.OfType<MailWrite>().ToList();
         if (mails.Count == 0)
             return;
-        var stored = await transactions.FindStoredAsync(mails.ConvertAll(mail => mail.Mail.Message.Id));
+        var stored = await transactions.FindStoredAsync(mails.ConvertAll(mail => mail.Mail.Message));
         foreach (var mail in mails.Where(mail => stored.Contains(mail.Mail.Message.Id)))
         {
             batch.Remove(mail);
@@ -319,8 +329,8 @@ internal sealed class GroupCommit(
     {
         private volatile bool _isGivenUp;
 
-        /// <summary>The row of the counts in which it counts.</summary>
-        public short Slot => slot;
+        /// <summary>The rows of the counts in which it counts.</summary>
+        public short Slot { get; set; } = slot;
 
         /// <summary>Its transaction took too long, and another lane has its place.</summary>
         public bool IsGivenUp

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Sealing;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 
@@ -20,6 +21,10 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
 
     private const string PlanAsUsual = "SELECT set_config('plan_cache_mode', 'auto', true)";
 
+    private const string Stored =
+        "SELECT m.id FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS r(id, size, sha256) " +
+        "JOIN messages m ON m.id = r.id AND m.size = r.size AND m.sha256 = r.sha256";
+
     /// <summary>
     /// Is told of the pauses that a transaction has found which claims deliveries, before anybody hears that they are stored.
     /// </summary>
@@ -30,10 +35,12 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
     {
         await using var connection = await connections.OpenAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();
-        AddMails(batch, [.. writes.OfType<MailWrite>()], slot);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Tallies.WaitBriefly));
+        var tallies = AddMails(batch, [.. writes.OfType<MailWrite>()]);
         var results = writes.OfType<ResultWrite>().ToLookup(write => write.IsRemoval);
         AddResults(batch, [.. results[false]], slot);
         AddRemovals(batch, [.. results[true]], slot);
+        AddCounts(batch, tallies, slot);
         await using var reader = await batch.ExecuteReaderAsync();
         var (ids, pauses) = await ReadAnswersAsync(reader);
         if (pauses.Count > 0)
@@ -42,20 +49,24 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
     }
 
     /// <summary>Which of these messages are stored: asked after a commit whose answer was lost.</summary>
-    public async Task<HashSet<string>> FindStoredAsync(List<string> messageIds)
+    public async Task<HashSet<string>> FindStoredAsync(List<SpooledMessage> messages)
     {
         await using var connection = await connections.OpenAsync(CancellationToken.None);
-        await using var command = new NpgsqlCommand("SELECT id FROM messages WHERE id = ANY($1)", connection);
-        command.Parameters.Texts(messageIds);
+        await using var command = new NpgsqlCommand(Stored, connection);
+        command.Parameters
+            .Texts(messages.ConvertAll(message => message.Id)).Numbers(messages.ConvertAll(message => message.Size))
+            .Column(NpgsqlDbType.Bytea, messages.ConvertAll(message => Convert.FromHexString(message.Sha256)));
         await using var reader = await command.ExecuteReaderAsync();
         return (await ReadAnswersAsync(reader)).Ids;
     }
 
-    private void AddMails(NpgsqlBatch batch, List<MailWrite> mails, short slot)
+    /// <returns>What the mails add to the counts.</returns>
+    private Tallies AddMails(NpgsqlBatch batch, List<MailWrite> mails)
     {
+        var tallies = new Tallies();
         if (mails.Count == 0)
-            return;
-        var (messages, deliveries, tallies) = (new MessageArrays(), new DeliveryArrays(seal), new Tallies());
+            return tallies;
+        var (messages, deliveries) = (new MessageArrays(), new DeliveryArrays(seal));
         foreach (var write in mails)
         {
             var mail = write.Mail;
@@ -69,12 +80,20 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         messages.Bind(insert.Parameters);
         deliveries.Bind(insert.Parameters);
         batch.BatchCommands.Add(insert);
-        var count = new NpgsqlBatchCommand(Tallies.Add);
-        tallies.Bind(count.Parameters, slot);
-        batch.BatchCommands.Add(count);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(PlanAsUsual));
         if (mails.Exists(write => write.Mail.Claims.Terms is not null))
             batch.BatchCommands.Add(new NpgsqlBatchCommand(PauseRows.All));
+        return tallies;
+    }
+
+    /// <summary>At the end: a node that is stopped while it sends its mails holds no row that others have to change.</summary>
+    private static void AddCounts(NpgsqlBatch batch, Tallies tallies, short slot)
+    {
+        if (tallies.IsEmpty)
+            return;
+        var count = new NpgsqlBatchCommand(Tallies.Add);
+        tallies.Bind(count.Parameters, slot);
+        batch.BatchCommands.Add(count);
     }
 
     private static void AddResults(NpgsqlBatch batch, List<ResultWrite> results, short slot)

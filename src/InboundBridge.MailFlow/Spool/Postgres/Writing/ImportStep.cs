@@ -7,18 +7,17 @@ using NpgsqlTypes;
 namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 
 /// <summary>
-/// Stores mails that come from another spool in one transaction, in their order, except those whose ids are in use. Their open deliveries
-/// are claimed, so that nodes which run leave them alone until the import is complete.
+/// Stores mails that come from another spool in one transaction, in their order, except those whose ids are in use. Their deliveries are
+/// claimed, so that nodes which run leave them alone until the import is complete, and so that an import can be given up.
 /// </summary>
 internal sealed class ImportStep(IReadOnlyList<ArrivingMail> mails)
 {
-    /// <summary>No queue has this name.</summary>
-    private static readonly ClaimTerms Terms = new("import", Timeout.InfiniteTimeSpan);
+    private static readonly ClaimTerms Terms = new(ImportOwner.Name, Timeout.InfiniteTimeSpan);
 
     /// <summary>$1 the last delivery that was looked at, $2 how many to release.</summary>
     private const string Release =
         "UPDATE deliveries d SET owner = NULL, claimed_until = NULL FROM (" +
-        "SELECT seq FROM deliveries WHERE seq > $1 AND owner = 'import' ORDER BY seq LIMIT $2 FOR UPDATE) r " +
+        $"SELECT seq FROM deliveries WHERE seq > $1 AND owner = '{ImportOwner.Name}' ORDER BY seq LIMIT $2 FOR UPDATE) r " +
         "WHERE d.seq = r.seq RETURNING d.seq, d.destination";
 
     private const int ReleaseStep = 5000;

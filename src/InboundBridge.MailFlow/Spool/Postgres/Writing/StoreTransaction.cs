@@ -10,9 +10,9 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 /// <summary>An open transaction of one change. What it counts is written just before its commit (<see cref="Tallies"/>).</summary>
 internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal seal, short slot)
 {
-    public OptionsSeal Seal => seal;
+    private bool _waitsBriefly;
 
-    public short Slot => slot;
+    public OptionsSeal Seal => seal;
 
     public Tallies Tallies { get; } = new();
 
@@ -22,6 +22,16 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
         await using var command = new NpgsqlCommand(sql, connection);
         bind(command.Parameters);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, for a statement that counts what it changes.</summary>
+    /// <param name="bind">Gets the slot in which it counts.</param>
+    public async Task<int> RunCountingAsync(string sql, Action<NpgsqlParameterCollection, short> bind)
+    {
+        if (!_waitsBriefly)
+            await RunAsync(Tallies.WaitBriefly, _ => { });
+        _waitsBriefly = true;
+        return await RunAsync(sql, parameters => bind(parameters, slot));
     }
 
     public async Task<List<T>> ReadAsync<T>(string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read)
@@ -81,7 +91,7 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
     public async Task CountAsync()
     {
         if (!Tallies.IsEmpty)
-            await RunAsync(Tallies.Add, parameters => Tallies.Bind(parameters, slot));
+            await RunCountingAsync(Tallies.Add, Tallies.Bind);
     }
 
     private Task<int> AddAttemptAsync(string deliveryId, FailedAttempt attempt) => RunAsync(

@@ -1,14 +1,15 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Health;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Sealing;
 using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Writing;
 
 /// <summary>Runs changes that need a transaction of their own.</summary>
-/// <param name="slot">Where these transactions count.</param>
-internal sealed class StoreWriter(PostgresConnections connections, PostgresHealth health, OptionsSeal seal, short slot)
+/// <param name="firstSlot">Where these transactions count, unless others hold its rows.</param>
+internal sealed class StoreWriter(PostgresConnections connections, PostgresHealth health, OptionsSeal seal, short firstSlot)
 {
     private const int MostRaces = 5;
 
@@ -17,6 +18,7 @@ internal sealed class StoreWriter(PostgresConnections connections, PostgresHealt
     /// <exception cref="InvalidOperationException">This can't be stored, such as an id that is in use.</exception>
     public async ValueTask<T> RunAsync<T>(Func<StoreTransaction, Task<T>> work)
     {
+        var slot = firstSlot;
         for (var tries = 0; ; tries++)
         {
             var run = new Attempt<T>(work);
@@ -30,6 +32,8 @@ internal sealed class StoreWriter(PostgresConnections connections, PostgresHealt
             {
                 if (PostgresFault.IsStale(fault.InnerException!))
                     connections.Clear();
+                if (PostgresFault.IsLocked(fault.InnerException!))
+                    slot = Tallies.OtherSlot(slot);
             }
             catch (SpoolUnavailableException fault)
             {
@@ -45,7 +49,8 @@ internal sealed class StoreWriter(PostgresConnections connections, PostgresHealt
 
     /// <summary>When the connection breaks after COMMIT was sent, it may have succeeded. The work is not repeated then.</summary>
     private static bool MayRepeat(Exception? fault, bool isCommitting, int tries) => fault is not null
-        && ((PostgresFault.IsRace(fault) && tries < MostRaces) || (PostgresFault.IsStale(fault) && !isCommitting && tries == 0));
+        && (((PostgresFault.IsRace(fault) || PostgresFault.IsLocked(fault)) && tries < MostRaces)
+            || (PostgresFault.IsStale(fault) && !isCommitting && tries == 0));
 
     private sealed class Attempt<T>(Func<StoreTransaction, Task<T>> work)
     {

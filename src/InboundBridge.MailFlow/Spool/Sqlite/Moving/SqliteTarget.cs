@@ -15,10 +15,10 @@ internal sealed class SqliteTarget(string folder, SqliteMailSpool spool) : ISpoo
 
     public IMailSpool Spool => spool;
 
-    public ValueTask BeginAsync(CancellationToken cancellationToken)
+    public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
-        SpoolClosure.CloseForImport(folder);
-        return ValueTask.CompletedTask;
+        if (!SpoolClosure.IsImporting(folder))
+            SpoolClosure.CloseForImport(folder, await spool.FindLastNumberAsync(cancellationToken));
     }
 
     public async ValueTask<bool> TakeLinkKeyAsync(byte[] key, CancellationToken cancellationToken)
@@ -39,12 +39,26 @@ internal sealed class SqliteTarget(string folder, SqliteMailSpool spool) : ISpoo
 
     public ValueTask ReleaseAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    public ValueTask<HalfImport> CountImportedAsync(CancellationToken cancellationToken) => SpoolClosure.IsImporting(folder)
+        ? spool.CountAfterAsync(LastBefore(), cancellationToken) : ValueTask.FromResult(new HalfImport(0, 0));
+
+    public async ValueTask<long> RemoveImportedAsync(CancellationToken cancellationToken)
+    {
+        if (SpoolClosure.IsImporting(folder))
+            await spool.RemoveAfterAsync(LastBefore(), cancellationToken);
+        return 0;
+    }
+
     public ValueTask EndAsync(CancellationToken cancellationToken)
     {
         if (SpoolClosure.IsImporting(folder))
             SpoolClosure.Open(folder);
         return ValueTask.CompletedTask;
     }
+
+    private long LastBefore() => SpoolClosure.FindLastBeforeImport(folder) ?? throw new SpoolRefusedException(
+        $"a version before began the import into {folder}, and it is not known what was there already. Complete it with its file, or " +
+        "delete the directory if it was new");
 
     public ValueTask DisposeAsync() => spool.DisposeAsync();
 }

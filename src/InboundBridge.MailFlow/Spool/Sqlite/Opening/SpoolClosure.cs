@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Disk;
@@ -6,7 +7,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
 /// <summary>
 /// The file <c>closed</c> in a spool's directory, which keeps the appliance from opening it: the spool was moved, or an import is not
-/// finished. It has two lines: which of both, and the export's id or nothing. Only commands on the spool open it all the same.
+/// finished. It has two lines: which of both, and the export's id, or the number of the last message that was there before the import. Only
+/// commands on the spool open it all the same.
 /// </summary>
 internal static class SpoolClosure
 {
@@ -26,7 +28,8 @@ internal static class SpoolClosure
         if (IsImporting(folder))
         {
             throw new SpoolRefusedException(
-                $"an import into the spool {folder} was interrupted. Run 'inboundbridge spool import FILE' again: it goes on where it was");
+                $"an import into the spool {folder} was interrupted. Run 'inboundbridge spool import FILE' again: it goes on where it was. " +
+                "Or 'inboundbridge spool import --abandon' removes what it has stored");
         }
     }
 
@@ -38,8 +41,13 @@ internal static class SpoolClosure
     /// <exception cref="IOException">It can't be written.</exception>
     public static void CloseForMove(string folder, string exportId) => Write(folder, $"{MovedWord}\n{exportId}");
 
+    /// <summary>The number of the last message that was there before an import that is not finished; null if that is unknown.</summary>
+    public static long? FindLastBeforeImport(string folder) =>
+        Read(folder) is [ImportWord, var number, ..] && long.TryParse(number, CultureInfo.InvariantCulture, out var last) ? last : null;
+
     /// <exception cref="IOException">It can't be written.</exception>
-    public static void CloseForImport(string folder) => Write(folder, ImportWord + "\n");
+    public static void CloseForImport(string folder, long last) =>
+        Write(folder, string.Create(CultureInfo.InvariantCulture, $"{ImportWord}\n{last}"));
 
     /// <exception cref="IOException">It can't be removed.</exception>
     public static void Open(string folder)

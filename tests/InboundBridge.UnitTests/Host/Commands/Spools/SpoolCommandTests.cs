@@ -1,5 +1,8 @@
 using System.Text.Json;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.UnitTests.MailFlow.Spool.Moving;
 
 namespace InboundBridge.UnitTests.Host.Commands.Spools;
 
@@ -52,6 +55,33 @@ public sealed class SpoolCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_interrupted_import_is_removed_when_somebody_confirms_it()
+    {
+        await using (var spool = await SpoolOpening.OpenAsync(Path.Combine(_folder.Path, "old"), TimeProvider.System))
+        {
+            for (var index = 0; index < 100; index++)
+                await SampleMail.CommitAsync(spool, $"q{index}", [1], FakeTime.Start, "hook");
+        }
+        await RunAsync(0, "old", "export", File);
+        using (var interruption = new Interruption("stored", 70))
+        {
+            var place = new SpoolPlace(new SpoolOptions { Path = Path.Combine(_folder.Path, "new"), MinimumFree = 0 }, null);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SpoolMoves.ImportAsync(
+                place, File, null, File + ".key", TimeProvider.System, interruption, interruption.Token));
+        }
+        Assert.Contains("--abandon takes no FILE", (await RunAsync(2, "new", "import", File, "--abandon")).Error, StringComparison.Ordinal);
+        Assert.Contains("name the FILE", (await RunAsync(2, "new", "import")).Error, StringComparison.Ordinal);
+        var asked = await RunAsync(2, "new", "import", "--abandon");
+        Assert.Contains("has stored 64 mails with 64 deliveries", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("add --yes", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("64 mails of interrupted imports removed", (await RunAsync(0, "new", "import", "--abandon", "-y")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("messages\t\t\t0", (await RunAsync(0, "new", "verify")).Out, StringComparison.Ordinal);
+        var json = JsonDocument.Parse((await RunAsync(0, "new", "import", "--abandon", "--json")).Out).RootElement;
+        Assert.Equal(0, json.GetProperty("removed").GetInt64());
+    }
+
+    [Fact]
     public async Task What_goes_wrong_is_said_and_told_apart_by_the_exit_code()
     {
         await FillAsync("old");
@@ -63,7 +93,7 @@ public sealed class SpoolCommandTests : IDisposable
         Assert.Contains("overwrites nothing", (await RunAsync(1, "old", "export", File)).Error, StringComparison.Ordinal);
         var octets = await System.IO.File.ReadAllBytesAsync(File);
         await System.IO.File.WriteAllBytesAsync(File, octets[..^40]);
-        Assert.Contains("the file is damaged: octet", (await RunAsync(1, "new", "import", File)).Error, StringComparison.Ordinal);
+        Assert.Contains($"the file is damaged: {File}, octet", (await RunAsync(1, "new", "import", File)).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "new")));
     }
 

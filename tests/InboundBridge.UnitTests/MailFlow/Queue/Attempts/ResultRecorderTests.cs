@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -36,6 +37,42 @@ public class ResultRecorderTests
         await fixture.Log.NextAsync(NotRecorded);
         await fixture.AcceptAsync();
         Assert.Equal(0, await fixture.ActiveAsync());
+    }
+
+    /// <summary>Hundreds of results may wait, and the database that comes back has other work to do.</summary>
+    [Fact]
+    public async Task A_spool_that_stays_away_is_asked_more_and_more_seldom_and_at_once_when_it_is_back()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        var (isAway, seconds) = (true, 0);
+        // The pauses before each question, in seconds: each of them begins with a look at the spool.
+        var pauses = new ConcurrentQueue<int>();
+        fixture.Faults.Instead["get_Condition"] = () =>
+        {
+            Interlocked.Increment(ref seconds);
+            return Volatile.Read(ref isAway) ? SpoolCondition.Failing : SpoolCondition.Ready;
+        };
+        fixture.Faults.Instead["CompleteAsync"] = () =>
+        {
+            pauses.Enqueue(Interlocked.Exchange(ref seconds, 0));
+            return Volatile.Read(ref isAway) ? throw new SpoolUnavailableException("it is away")
+                : new ValueTask<CompletionResult>(CompletionResult.Recorded);
+        };
+        attempt.End(new DeliveryOutcome.Delivered("200"));
+        while (pauses.Count < 9 || Volatile.Read(ref seconds) == 0)
+        {
+            fixture.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+        var before = Volatile.Read(ref seconds);
+        Volatile.Write(ref isAway, false);
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(QueueFixture.Delivered));
+        Assert.Equal([0, 1, 2, 4, 8, 16, 30, 30, 30], pauses.Take(9));
+        Assert.InRange(pauses.Last(), before, before + 2);
     }
 
     [Fact]

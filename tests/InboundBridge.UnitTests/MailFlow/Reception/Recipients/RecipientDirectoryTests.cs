@@ -114,6 +114,41 @@ public class RecipientDirectoryTests
         Assert.Equal([3, 0], nodes.Asked);
     }
 
+    /// <summary>For example a value that the database does not take.</summary>
+    [Fact]
+    public async Task Whatever_fails_in_the_store_of_answers_the_service_is_asked_instead()
+    {
+        var exchange = new MemoryExchange(_clock) { IsBroken = true, Fault = new InvalidOperationException("nobody expected this") };
+        await using var nodes = new Nodes(exchange, _clock);
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "a@example.com"));
+        // Keeping the answer fails as well, and the next answers are kept.
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "b@example.com"));
+        exchange.IsBroken = false;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(0, "c@example.com"));
+        await nodes.WrittenAsync();
+        Assert.Equal(RecipientExists.Yes, await nodes.AskAsync(1, "c@example.com"));
+        Assert.Equal([3, 0], nodes.Asked);
+    }
+
+    /// <summary>127.0.0.1 is another service at each node.</summary>
+    [Fact]
+    public async Task Answers_of_a_service_on_the_node_itself_are_not_shared()
+    {
+        await using var answers = new SharedAnswers(new MemoryExchange(_clock), _clock);
+        var sources = new[] { new Source(RecipientAnswer.No), new Source(RecipientAnswer.Yes) };
+        var nodes = sources.Select(source => new RecipientDirectory(null, [source], TimeSpan.FromMinutes(5), _clock)
+        {
+            Scope = "http://127.0.0.1:8025/",
+            IsLocal = true,
+            Shared = answers,
+        }).ToList();
+        Assert.Equal(RecipientExists.No, (await nodes[0].AskAsync("a@example.com", CancellationToken.None)).Exists);
+        await answers.DisposeAsync();
+        Assert.Equal(RecipientExists.Yes, (await nodes[1].AskAsync("a@example.com", CancellationToken.None)).Exists);
+    }
+
     /// <summary>Two nodes with a service each, which says yes unless it is told otherwise, or the address is gone.</summary>
     private sealed class Nodes : IAsyncDisposable
     {

@@ -1,5 +1,9 @@
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Nodes;
+using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.UnitTests.MailFlow.Spool.Postgres;
+using Npgsql;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Moving;
 
@@ -50,6 +54,50 @@ public sealed class MoveGuardTests : IDisposable
         await node.ReleaseAsync(
             [new DeliveryClaim(claimed.Claimed[0].Delivery.Id, terms.Owner, claimed.Claimed[0].Fence)], CancellationToken.None);
         await _moved.ExportAsync(from, isMove: true);
+    }
+
+    /// <summary>It has claimed nothing at this moment, and would answer 451 from now on.</summary>
+    [Fact]
+    public async Task A_shared_spool_is_not_moved_while_a_node_runs()
+    {
+        await using var from = await FilledAsync(true, 1);
+        await using var node = await from.OpenAsync(TimeProvider.System);
+        await node.ReportNodeAsync(
+            new SpoolNode
+            {
+                Id = "01node",
+                Name = "mx-2.example.com",
+                Version = "1",
+                ConfigVersion = "c",
+                ConfigLoadedAt = Now,
+                StartedAt = Now,
+                State = NodeState.Ready,
+            },
+            CancellationToken.None);
+        var refused = await RefusedAsync(() => _moved.ExportAsync(from, isMove: true));
+        Assert.Contains("mx-2.example.com (", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Stop every node", refused.Message, StringComparison.Ordinal);
+        await SampleMail.CommitAsync(node, "meanwhile", [1], Now, "hook");
+        await from.RunAsync("UPDATE nodes SET heard_at = heard_at - 60000");
+        Assert.Equal(2, (await _moved.ExportAsync(from, isMove: true)).Count.Messages);
+    }
+
+    /// <summary>Nodes could write nothing while the command waits for the tables.</summary>
+    [Fact]
+    public async Task A_move_that_does_not_get_the_tables_says_so_and_changes_nothing()
+    {
+        await using var from = await FilledAsync(true, 1);
+        await using var other = await from.ConnectAsync();
+        await using var held = await other.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE messages IN ROW EXCLUSIVE MODE", other))
+            await command.ExecuteNonQueryAsync();
+        await using var own = await from.ConnectAsync();
+        var refused = await RefusedAsync(() => PostgresClosure.CloseAsync(
+            own, "db/mail", "export", TimeSpan.FromMilliseconds(1), CancellationToken.None));
+        Assert.Contains("db/mail was not closed: another session", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await PostgresClosure.FindMoveAsync(own, CancellationToken.None));
+        await held.RollbackAsync();
+        Assert.Equal("export", await PostgresClosure.CloseAsync(own, "db/mail", "export", PostgresStore.Patience, CancellationToken.None));
     }
 
     [Fact]

@@ -3,8 +3,10 @@ using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
+using InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 using InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Moving;
 
@@ -50,11 +52,20 @@ internal sealed class MovePlace : IAsyncDisposable
         if (Value.Shared is not { } shared)
             return await SpoolOpening.OpenAsync(Folder, clock);
         return await PostgresSpoolStart.OpenAsync(
-            Value.Options with { Path = Path.Combine(_folder.Path, node) }, shared, new PostgresInternals { RecentOctets = 0 }, clock,
-            NullLogger.Instance, CancellationToken.None);
+            Value.Options with { Path = Path.Combine(_folder.Path, node) }, shared,
+            new PostgresInternals { RecentOctets = 0, Patience = PostgresStore.Patience }, clock, NullLogger.Instance,
+            CancellationToken.None);
     }
 
     public Task<object?> RunAsync(string sql) => _server!.RunAsync($"SET search_path = {_schema}; {sql}");
+
+    /// <summary>One more connection to the shared spool.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection($"{_server!.ConnectionText};Search Path={_schema};Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -23,6 +23,10 @@ internal sealed class Moved : IDisposable
         MovePlace to, string? file = null, IProgress<MoveProgress>? progress = null, CancellationToken cancellation = default) =>
         SpoolMoves.ImportAsync(to.Value, file ?? File, null, Key, TimeProvider.System, progress, cancellation);
 
+    /// <summary>Imports what comes through a pipe.</summary>
+    public Task<MoveResult> ImportAsync(MovePlace to, Stream input) =>
+        SpoolMoves.ImportAsync(to.Value, null, input, Key, TimeProvider.System, null, CancellationToken.None);
+
     public static Task<MoveResult> VerifyAsync(MovePlace place) =>
         SpoolMoves.VerifyAsync(place.Value, TimeProvider.System, null, CancellationToken.None);
 

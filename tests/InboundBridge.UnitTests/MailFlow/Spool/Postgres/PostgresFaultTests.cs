@@ -21,8 +21,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         _server = await PostgresServer.StartAsync();
         _spool = await PostgresSpoolStart.OpenAsync(
             new SpoolOptions { Path = _folder.Path, MinimumFree = 0 },
-            PostgresSettings.Read(_server.ConnectionText + ";Password=hunter5;Command Timeout=1"),
-            new PostgresInternals { Company = TimeSpan.Zero },
+            PostgresSettings.Read(_server.ConnectionText + ";Password=hunter5"),
+            new PostgresInternals { Company = TimeSpan.Zero, Patience = PostgresStore.Patience },
             TimeProvider.System, _log, None);
     }
 

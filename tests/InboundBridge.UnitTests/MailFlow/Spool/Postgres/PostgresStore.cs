@@ -14,6 +14,9 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres;
 /// </summary>
 internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
 {
+    /// <summary>For commits on the system's clock: a busy machine may need longer than a sender waits.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private static int _count;
 
     private readonly string _schema = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _count)}");
@@ -23,6 +26,12 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
     private IMailSpool? _other;
     private string _text = string.Empty;
 
+    /// <summary>The clock of the other node, where it differs from the first one's, by which the database goes.</summary>
+    public TimeProvider? OtherClock { get; init; }
+
+    /// <summary>Where the nodes reach the server; null for its own socket.</summary>
+    public string? Host { get; init; }
+
     public IMailSpool Other => _other ?? throw new InvalidOperationException("the store is not open");
 
     /// <summary>Opens the first node; the other one stays open from the first time on.</summary>
@@ -30,7 +39,7 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
     {
         await PrepareAsync(clock);
         if (hasOtherNode)
-            _other ??= await OpenAsync(_otherFolder, options, clock, NullLogger.Instance);
+            _other ??= await OpenAsync(_otherFolder, options, OtherClock ?? clock, NullLogger.Instance);
         return await OpenAsync(_folder, options, clock, log ?? NullLogger.Instance);
     }
 
@@ -47,15 +56,32 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
     }
 
     /// <summary>Holds a table until it is disposed of.</summary>
-    public async Task<IAsyncDisposable> LockAsync(string table)
+    public Task<IAsyncDisposable> LockAsync(string table) => BeginAsync($"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
+
+    /// <summary>Begins a transaction that ends when it is disposed of.</summary>
+    public async Task<IAsyncDisposable> BeginAsync(string sql)
     {
         var source = NpgsqlDataSource.Create(_text + ";Pooling=false");
         var connection = await source.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
         await command.ExecuteNonQueryAsync();
         // Without pooling the server ends the transaction together with the connection.
         return connection;
     }
+
+    /// <summary>Lets new messages wait, however long, until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> HoldMessagesAsync()
+    {
+        await RunAsync(
+            "CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('lock_timeout', '0', true), " +
+            $"pg_advisory_xact_lock(hashtext('{_schema}')); RETURN NULL; END $$; " +
+            "CREATE TRIGGER held BEFORE INSERT ON messages FOR EACH STATEMENT EXECUTE FUNCTION held()");
+        return await BeginAsync($"SELECT pg_advisory_xact_lock(hashtext('{_schema}'))");
+    }
+
+    /// <summary>New messages that wait.</summary>
+    public async Task<long> CountHeldAsync() => (long)(await RunAsync(
+        $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{_schema}' AND wait_event = 'advisory'"))!;
 
     public async ValueTask DisposeAsync()
     {
@@ -90,6 +116,8 @@ internal sealed class PostgresStore(bool hasOtherNode = true) : IAsyncDisposable
 
     private async Task<IMailSpool> OpenAsync(SpoolFolder folder, SpoolOptions options, TimeProvider clock, ILogger log) =>
         await PostgresSpoolStart.OpenAsync(
-            options with { Path = folder.Path }, PostgresSettings.Read($"{_text};Maximum Pool Size=6;Application Name={_schema}"),
+            options with { Path = folder.Path },
+            PostgresSettings.Read(
+                $"{_text};Maximum Pool Size=6;Application Name={_schema}{(Host is null ? string.Empty : $";Host={Host}")}"),
             new PostgresInternals { Company = TimeSpan.Zero }, clock, log, CancellationToken.None);
 }

@@ -106,6 +106,7 @@ public sealed class WaitingForDatabaseTests : IAsyncLifetime
 
     private Task<IMailSpool> OpenAsync(TimeProvider clock, string database = "postgres") => WaitingSpool.OpenSharedAsync(
         new SpoolOptions { Path = _folder.Path, MinimumFree = 0 },
-        PostgresSettings.Read($"Host={_server.Folder};Username=postgres;Password=hunter5;Database={database};Maximum Pool Size=4"), clock,
-        _log, new MetricRegistry(), key => _key = key, Stop);
+        PostgresSettings.Read(
+            $"Host={_server.Folder};Username=postgres;Password=hunter5;Database={database};Maximum Pool Size=4;{PostgresServer.Patient}"),
+        clock, _log, new MetricRegistry(), key => _key = key, Stop);
 }

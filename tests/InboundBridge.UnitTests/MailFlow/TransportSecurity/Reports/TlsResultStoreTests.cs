@@ -24,7 +24,7 @@ public class TlsResultStoreTests
     {
         await using var store = new PostgresStore();
         await using var spool = await store.OpenAsync(new SpoolOptions { Path = "", MinimumFree = 0 }, _clock);
-        await ReportAsync(spool, store.Other);
+        await ReportAsync(spool, store.Other, time => store.AdvanceAsync(_clock, time));
     }
 
     [Fact]
@@ -32,10 +32,14 @@ public class TlsResultStoreTests
     {
         using var store = new SqliteStore();
         await using var spool = await store.OpenAsync(new SpoolOptions { Path = "", MinimumFree = 0 }, _clock);
-        await ReportAsync(spool, spool);
+        await ReportAsync(spool, spool, time =>
+        {
+            _clock.Advance(time);
+            return ValueTask.CompletedTask;
+        });
     }
 
-    private async Task ReportAsync(IMailSpool first, IMailSpool second)
+    private async Task ReportAsync(IMailSpool first, IMailSpool second, Func<TimeSpan, ValueTask> advance)
     {
         var (one, other) = (Results(first), Results(second));
         await using var reporter = Reporter(one);
@@ -46,7 +50,7 @@ public class TlsResultStoreTests
         await otherReporter.RunAsync(None);
         Add(other, 4);
         await otherReporter.RunAsync(None);
-        _clock.Advance(TimeSpan.FromDays(1));
+        await advance(TimeSpan.FromDays(1));
         await Task.WhenAll(reporter.RunAsync(None), otherReporter.RunAsync(None));
         await otherReporter.RunAsync(None);
         using var json = new GZipStream(new MemoryStream(Assert.Single(_posts)), CompressionMode.Decompress);

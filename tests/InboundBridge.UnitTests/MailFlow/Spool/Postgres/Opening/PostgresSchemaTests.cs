@@ -1,5 +1,6 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Postgres;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
@@ -11,9 +12,13 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Opening;
 /// <summary>What a node finds in its database, and what it makes of it.</summary>
 public class PostgresSchemaTests
 {
+    private const int Next = PostgresSchema.Version + 1;
+
     private static int _count;
 
     private readonly string _schema = string.Create(CultureInfo.InvariantCulture, $"opening{Interlocked.Increment(ref _count)}");
+
+    private static CancellationToken None => CancellationToken.None;
 
     [Fact]
     public async Task Nodes_that_start_together_on_an_empty_database_share_one_spool()
@@ -28,17 +33,57 @@ public class PostgresSchemaTests
     }
 
     [Fact]
-    public async Task A_spool_of_a_newer_program_is_used_where_that_program_says_so_and_refused_otherwise()
+    public async Task A_spool_of_the_next_version_is_used_where_its_program_says_so_and_refused_otherwise()
     {
         var server = await PrepareAsync();
         using var folders = new Folders();
         await (await OpenAsync(server, folders.Next())).DisposeAsync();
-        await server.RunAsync($"UPDATE {_schema}.spool_version SET version = 99, readable_from = {PostgresSchema.Version}");
+        await server.RunAsync($"UPDATE {_schema}.spool_version SET version = {Next}, readable_from = {PostgresSchema.Version}");
         await (await OpenAsync(server, folders.Next())).DisposeAsync();
-        Assert.Equal(99, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
-        await server.RunAsync($"UPDATE {_schema}.spool_version SET readable_from = 98");
+        Assert.Equal(Next, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
+        await server.RunAsync($"UPDATE {_schema}.spool_version SET readable_from = {Next}");
         var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
-        Assert.Contains("schema version 99", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"schema version {Next}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Start the newer program", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_spool_that_is_two_versions_ahead_is_refused_with_both_versions()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        await (await OpenAsync(server, folders.Next())).DisposeAsync();
+        await server.RunAsync($"UPDATE {_schema}.spool_version SET version = {Next + 1}, readable_from = 1");
+        var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
+        Assert.Contains(
+            $"has schema version {Next + 1}; this program knows versions up to {PostgresSchema.Version}. A program may be one version",
+            refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a next version may add: columns with a default, tables and indexes. An upgrade comes while this node runs.</summary>
+    [Fact]
+    public async Task A_node_goes_on_when_another_one_upgrades_the_tables_by_one_version()
+    {
+        var server = await PrepareAsync();
+        using var folders = new Folders();
+        await using var node = await OpenAsync(server, folders.Next());
+        await SampleMail.CommitAsync(node, "before", [1], DateTimeOffset.UnixEpoch, "hook");
+        await server.RunAsync(
+            $"SET search_path = {_schema}; ALTER TABLE messages ADD later text; ALTER TABLE deliveries ADD later integer NOT NULL DEFAULT 7; " +
+            "ALTER TABLE notes ADD later text; CREATE TABLE later(id text); CREATE INDEX later_size ON messages(size); " +
+            $"UPDATE spool_version SET version = {Next}, readable_from = {PostgresSchema.Version}");
+        await SampleMail.CommitAsync(node, "after", SampleMail.Octets(1, 200_000), DateTimeOffset.UnixEpoch, "hook");
+        await using var restarted = await OpenAsync(server, folders.Next());
+        var due = await SampleMail.DueAsync(restarted, "hook", keepsOrder: true, 10);
+        Assert.Equal(["before", "after"], due.Select(delivery => delivery.MessageId));
+        Assert.Equal(SampleMail.Octets(1, 200_000), await SampleMail.ReadAsync(restarted, "after"));
+        var ended = due[0] with { State = DeliveryState.Delivered, EndedAt = DateTimeOffset.UnixEpoch };
+        Assert.Equal(CompletionResult.Recorded, await restarted.CompleteAsync(new DeliveryCompletion { Delivery = ended }, None));
+        await restarted.KeepNotesAsync([new SpoolNote("kind", "key", new byte[] { 1 }, DateTimeOffset.MaxValue.AddYears(-1000))], None);
+        Assert.NotNull(await node.FindNoteAsync("kind", "key", None));
+        restarted.Replace(restarted.Options with { RetainDelivered = TimeSpan.Zero });
+        Assert.Equal(1, (await restarted.PurgeAsync(None)).Messages);
+        Assert.Equal(Next, await server.RunAsync($"SELECT version FROM {_schema}.spool_version"));
     }
 
     /// <summary>Nodes are upgraded one after the other: the last one of the version before goes on, and may even start again.</summary>
@@ -79,7 +124,8 @@ public class PostgresSchemaTests
         using var folders = new Folders();
         var noSchema = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(server, folders.Next()));
         Assert.Contains("Search Path", noSchema.Message, StringComparison.Ordinal);
-        var settings = PostgresSettings.Read($"Host={server.Folder};Username=postgres;Password=hunter5;Database=missing");
+        var settings = PostgresSettings.Read(
+            $"Host={server.Folder};Username=postgres;Password=hunter5;Database=missing;{PostgresServer.Patient}");
         var noDatabase = await Assert.ThrowsAsync<SpoolRefusedException>(() => OpenAsync(settings, folders.Next()));
         Assert.Contains("\"missing\" does not exist", noDatabase.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter5", noDatabase.ToString(), StringComparison.Ordinal);
@@ -91,7 +137,8 @@ public class PostgresSchemaTests
         var server = await PrepareAsync();
         using var folders = new Folders();
         var settings = PostgresSettings.Read(
-            $"Host=/nowhere,{server.Folder};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=4");
+            $"Host=/nowhere,{server.Folder};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=4;" +
+            PostgresServer.Patient);
         await (await OpenAsync(settings, folders.Next())).DisposeAsync();
     }
 
@@ -125,8 +172,8 @@ public class PostgresSchemaTests
         PostgresSettings.Read($"{server.ConnectionText};Search Path={_schema};Maximum Pool Size=4"), folder);
 
     private static Task<PostgresMailSpool> OpenAsync(PostgresSettings settings, string folder) => PostgresSpoolStart.OpenAsync(
-        new SpoolOptions { Path = folder, MinimumFree = 0 }, settings, new PostgresInternals(), TimeProvider.System, NullLogger.Instance,
-        CancellationToken.None);
+        new SpoolOptions { Path = folder, MinimumFree = 0 }, settings, new PostgresInternals { Patience = PostgresStore.Patience },
+        TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     private sealed class Folders : IDisposable
     {

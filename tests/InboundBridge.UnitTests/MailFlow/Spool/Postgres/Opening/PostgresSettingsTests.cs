@@ -15,6 +15,17 @@ public class PostgresSettingsTests
         Assert.False(settings.PersistSecurityInfo);
     }
 
+    /// <summary>A machine that vanishes is found out while a command waits for its answer. A unix socket has no such thing.</summary>
+    [Theory]
+    [InlineData("Host=db", true)]
+    [InlineData("Host=a,b", true)]
+    [InlineData("Host=/run/postgresql", false)]
+    [InlineData("Host=@abstract", false)]
+    [InlineData("Host=a,/run/postgresql", false)]
+    [InlineData("Host=db;Tcp Keepalive=false", false)]
+    public void The_machine_of_the_database_is_asked_whether_it_is_there(string text, bool isAsked) =>
+        Assert.Equal(isAsked, new NpgsqlConnectionStringBuilder(PostgresSettings.Read(text).Text).TcpKeepAlive);
+
     [Fact]
     public void What_is_said_counts()
     {

@@ -22,8 +22,14 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     public string Folder { get; }
 
-    /// <summary>Connects as the owner of everything.</summary>
-    public string ConnectionText => $"Host={Folder};Username=postgres;Database=postgres";
+    /// <summary>
+    /// Connects as the owner of everything. The time-outs of the product are for senders who wait; a busy machine may need longer to
+    /// connect.
+    /// </summary>
+    public string ConnectionText => $"Host={Folder};Username=postgres;Database=postgres;{Patient}";
+
+    /// <summary>Time-outs of a connection that no test should see.</summary>
+    public const string Patient = "Timeout=300;Command Timeout=300";
 
     public static async Task<PostgresServer> StartAsync()
     {

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.UnitTests.MailFlow.Spool.Postgres.Server;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Postgres.Writing;
 
@@ -39,7 +40,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
         await using var store = new PostgresStore(hasOtherNode: false);
         var log = new CaptureLog();
         await using var spool = await store.OpenAsync(new SpoolOptions { Path = "", MinimumFree = 0 }, _clock, log);
-        await using (await store.LockAsync("messages"))
+        await using (await store.HoldMessagesAsync())
         {
             var adding = SampleMail.CommitAsync(spool, "during", [1], Now, "hook");
             while (!adding.IsCompleted)
@@ -60,6 +61,51 @@ public sealed class GroupCommitTests : IAsyncLifetime
         while (await spool.FindMessageAsync("during", CancellationToken.None) is null)
             await Task.Yield();
         Assert.Equal([1], await SampleMail.ReadAsync(spool, "during"));
+    }
+
+    /// <summary>The server was still at work on the first try when it was asked what it has stored.</summary>
+    [Fact]
+    public async Task A_mail_that_is_stored_after_its_connection_broke_is_accepted_once()
+    {
+        using var connections = new CutConnections(await PostgresServer.Shared);
+        await using var store = new PostgresStore(hasOtherNode: false) { Host = connections.Host };
+        await using var spool = await store.OpenAsync(new SpoolOptions { Path = "", MinimumFree = 0 }, _clock);
+        Task adding;
+        await using (await store.HoldMessagesAsync())
+        {
+            adding = SampleMail.CommitAsync(spool, "m1", [1], Now, "hook");
+            while (await store.CountHeldAsync() < 1)
+                await Task.Yield();
+            connections.Cut();
+            while (await store.CountHeldAsync() < 2)
+                await Task.Yield();
+        }
+        await adding;
+        Assert.Equal(1L, await store.RunAsync("SELECT count(*) FROM messages"));
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)],
+            (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(SpoolCondition.Ready, spool.Condition);
+    }
+
+    /// <summary>A process that was stopped, or whose network has died, holds what it has changed until the server ends it.</summary>
+    [Fact]
+    public async Task Counts_that_a_frozen_node_holds_keep_nobody_waiting()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(index => SampleMail.CommitAsync(_spool, $"m{index}", [1], Now, "hook")));
+        await SampleMail.CommitAsync(_spool, "large", SampleMail.Octets(1, 10_000), Now, "hook");
+        await using (await _store.BeginAsync("SELECT count FROM tallies FOR UPDATE"))
+        {
+            await SampleMail.CommitAsync(_spool, "small during", [1], Now, "hook");
+            await SampleMail.CommitAsync(_spool, "large during", SampleMail.Octets(2, 10_000), Now, "hook");
+            Assert.Equal(CompletionResult.Recorded, await DeliverAsync("m1-0"));
+            Assert.NotNull(await _spool.EraseAsync("m2", Now, CancellationToken.None));
+            Assert.Equal(SpoolCondition.Ready, _spool.Condition);
+        }
+        Assert.Equal(303, (await _spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+        Assert.Equal(
+            [new("hook", DeliveryState.Pending, 301), new("hook", DeliveryState.Delivered, 1),
+                new DeliveryTally("hook", DeliveryState.Cancelled, 1)],
+            (await _spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.OrderBy(tally => tally.State));
     }
 
     [Fact]
