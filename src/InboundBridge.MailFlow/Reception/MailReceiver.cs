@@ -211,7 +211,7 @@ public sealed class MailReceiver : ISmtpReceiver
                 if (_services.Keeper.Asks is { } asks && asks.Wants(plan.Deliveries))
                     (plan, records) = await AskFirstAsync(asks, transaction, staged, message, plan, cancellationToken);
                 else
-                    await _services.Keeper.AcceptAsync(staged, message, records, cancellationToken);
+                    await _services.Keeper.AcceptAsync(staged, DataReplies.Noted(transaction, message, plan), records, cancellationToken);
             }
             return Answer(transaction, plan, records, shadowed, content.Length);
         }
@@ -236,7 +236,7 @@ public sealed class MailReceiver : ISmtpReceiver
         using var answers = await asks.AskAsync(staged, message, plan.Deliveries, cancellationToken);
         var left = AskedPlan.Of(transaction.Recipients, plan, answers);
         var records = Records(transaction, left, message.ReceivedAt);
-        await asks.KeepAsync(staged, message, records, answers, cancellationToken);
+        await asks.KeepAsync(staged, DataReplies.Noted(transaction, message, left), records, answers, cancellationToken);
         return (left, records);
     }
 
@@ -252,6 +252,9 @@ public sealed class MailReceiver : ISmtpReceiver
     public async ValueTask<SmtpTurnAnswer?> TurnConnectionAsync(IReadOnlyList<string> domains, CancellationToken cancellationToken) =>
         _services.ConnectionTurns is { } turns
             ? await turns.StartAsync(domains, _peer, _services.CurrentPolicy, cancellationToken) : null;
+
+    /// <summary>Of the session, which refuses some recipients without asking.</summary>
+    public void Refused(SmtpRefusal refusal) => _transaction?.Refusals.Add(refusal);
 
     public void Reset()
     {

@@ -214,6 +214,10 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
         Spool.FindDeliveriesAsync(messageId, cancellationToken);
 
+    public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(
+        IReadOnlyList<string> messageIds, CancellationToken cancellationToken) =>
+        Spool.FindDeliveriesAsync(messageIds, cancellationToken);
+
     public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
         Spool.ListAttemptsAsync(deliveryId, cancellationToken);
 

@@ -24,6 +24,15 @@ internal sealed class RuleTestReader(RuleSetEnvironment environment, SourceProbl
     public static RuleTest? Read(YamlNode node, RuleSetEnvironment environment, SourceProblems problems) =>
         new RuleTestReader(environment, problems).Read(node);
 
+    /// <summary>The facts of a <c>given</c> without a test; null, with the problems, where they can't be read.</summary>
+    public static (IReadOnlyDictionary<Fact, FactValue> Facts, DateTimeOffset? Time)? ReadGiven(
+        YamlNode node, RuleSetEnvironment environment, SourceProblems problems)
+    {
+        var reader = new RuleTestReader(environment, problems);
+        var test = reader.ReadGiven(node, new RuleTest { Name = string.Empty, Position = node.Position, Id = string.Empty });
+        return problems.HasErrors ? null : (reader._facts, (node as YamlMapping)?["time"] is null ? null : test.Now);
+    }
+
     private RuleTest? Read(YamlNode node)
     {
         if (YamlShape.Mapping(node, "a test", problems) is not { } mapping)

@@ -24,6 +24,11 @@ public interface ISmtpReceiver : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken);
 
+    /// <summary>The client was refused a recipient, by the receiver or by the session itself. Must be quick and must not throw.</summary>
+    void Refused(SmtpRefusal refusal)
+    {
+    }
+
     /// <summary>The transaction has ended or was given up (RSET, EHLO, STARTTLS, the end of a message).</summary>
     void Reset();
 

@@ -12,6 +12,7 @@ internal sealed class ApiEndpoints(ApiGate gate, ApplianceOperations operations,
         var (routes, clock) = (new ApiRoutes(endpoints, gate), surroundings.Clock);
         new MessageEndpoints(operations.Messages, clock).Map(routes);
         new DeliveryEndpoints(operations.Deliveries, operations.Names).Map(routes);
+        new RefusalEndpoints(operations.Refusals, clock).Map(routes);
         new DestinationEndpoints(operations.Destinations, operations.Names).Map(routes);
         new NodeEndpoints(operations.Nodes).Map(routes);
         new StatusEndpoints(operations.Status, operations.Rules).Map(routes);

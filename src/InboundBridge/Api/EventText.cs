@@ -17,6 +17,12 @@ internal static class EventText
         "circuit_opened", "circuit_closed", Missed,
     ];
 
+    /// <summary>The kind of the lines about refusals, which only pages show: <c>/events</c> tells of the queue.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The kinds of which pages tell.</summary>
+    public static readonly string[] PageKinds = [.. Kinds.Where(kind => kind != Missed), Refused];
+
     /// <summary>A comment, which only keeps the connection open.</summary>
     public static ReadOnlySpan<byte> Beat => ": beat\n\n"u8;
 

@@ -105,6 +105,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             _shared.ReadBy(new SendCommand(_shared, console).Create(), "--server"),
             _shared.ReadBy(new MessagesCommand(remote).Create(), "--server"),
             _shared.ReadBy(new DeliveriesCommand(remote).Create(), "--server"),
+            _shared.ReadBy(new RefusalsCommand(remote).Create(), "--server"),
             _shared.ReadBy(new DestinationsCommand(remote).Create(), "--server"),
             _shared.ReadBy(new NodesCommand(remote).Create(), "--server"),
             _shared.ReadBy(new RulesCommand(remote).Create(), "--server"),

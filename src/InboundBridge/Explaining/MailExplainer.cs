@@ -6,6 +6,7 @@ using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Explaining;
@@ -29,10 +30,16 @@ internal sealed class MailExplainer(
     /// <exception cref="ArgumentException">The mail has a <see cref="TrialMail.Problem"/>.</exception>
     public async Task<MailExplanation> ExplainAsync(TrialMail mail, CancellationToken cancellationToken)
     {
-        // Mail from outside arrives at an MX listener; other listeners would require authentication.
-        var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
-            .FirstOrDefault("none");
-        var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock, Strangers).RunAsync(mail, cancellationToken);
+        var (listener, mode) = ListenerOf(mail);
+        var user = mail.Given.Facts.TextOf(Fact.User);
+        var isChecked = user is null && !options.Smtp.Server.Trusted.Any(network => network.Contains(mail.ClientIp));
+        var trial = new MailTrial(
+            TrialGiven.Over(policy, mail, isChecked), options.Smtp.Server, listener,
+            mail.Given.Time is { } time ? new GivenClock(time) : clock, Strangers)
+        {
+            Mode = mode,
+        };
+        var outcome = await trial.RunAsync(mail, cancellationToken);
         var asked = new AskTable(options.Destinations.Select(destination => destination.Queue));
         var plan = new List<PlannedDelivery>(outcome.Deliveries.Count);
         foreach (var delivery in outcome.Deliveries)
@@ -44,6 +51,20 @@ internal sealed class MailExplainer(
             });
         }
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
+    }
+
+    /// <summary>
+    /// Mail from outside arrives at an MX listener; others would require authentication. A given user comes by submission.
+    /// </summary>
+    private (string Name, SmtpListenerMode Mode) ListenerOf(TrialMail mail)
+    {
+        var mode = mail.Given.Facts.TextOf(Fact.User) is null ? SmtpListenerMode.Mx : SmtpListenerMode.Submission;
+        if (mail.Given.Facts.TextOf(Fact.Listener) is not { } given)
+        {
+            var names = options.Smtp.Listeners.OrderBy(each => each.Mode == mode ? 0 : 1).Select(each => each.Name);
+            return (names.FirstOrDefault("none"), mode);
+        }
+        return (given, options.Smtp.Listeners.Any(each => each.Name == given && each.Mode != mode) ? SmtpListenerMode.Mx : mode);
     }
 
     private string KindOf(SpooledDelivery delivery) =>

@@ -33,7 +33,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var options = setup.Options;
         Delivery = Own(new DeliveryWiring(setup, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
-        Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool, logs, clock));
+        Smtp = Own(new SmtpWiring(Current, metrics, Reception.Services, spool, logs, clock));
         Acme = Own(new AcmeWiring(options, Smtp.Certificates, metrics, logs, clock));
         Http = Own(new HttpWiring(options.Http, Acme.Answers, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(

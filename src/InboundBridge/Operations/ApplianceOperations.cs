@@ -6,6 +6,7 @@ using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Publishing;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
+using InboundBridge.Operations.Refusals;
 using InboundBridge.Operations.Replaying;
 using InboundBridge.Operations.RuleTexts;
 using InboundBridge.Operations.Status;
@@ -29,6 +30,7 @@ internal sealed record ApplianceOperations(
     SubmitOperation Submitting,
     StatusOperations Status,
     EventOperations Events,
+    RefusalOperations Refusals,
     TrafficOperations Traffic,
     ReadingOperations Reading,
     ReasonOperations Reasons,

@@ -21,7 +21,7 @@ public sealed class Every_page_is_accessible_and_loads_nothing_from_elsewhere
         var pages = new (string Name, string Path)[]
         {
             ("overview", "/ui"), ("messages", "/ui/messages"), ("messages-filtered", "/ui/messages?subject=sale&state=held"),
-            ("messages-none", "/ui/messages?subject=nothing"), ("message", $"/ui/messages/{plain}"),
+            ("messages-none", "/ui/messages?subject=nothing"), ("refused", "/ui/messages/refused"), ("message", $"/ui/messages/{plain}"),
             ("message-html", $"/ui/messages/{html}"),
             ("message-why", $"/ui/messages/{plain}?view=why"), ("message-deliveries", $"/ui/messages/{late}?view=deliveries"),
             ("message-held", $"/ui/messages/{html}?view=deliveries"), ("message-sent", $"/ui/messages/{plain}?view=sent"),

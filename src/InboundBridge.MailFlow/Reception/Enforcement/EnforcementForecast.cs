@@ -40,7 +40,11 @@ public sealed record EnforcementForecast(string Check, RuleStage Stage, SmtpRepl
         {
             Iprev = new IprevVerdict(
                 given.TryGetValue(Fact.ClientName, out var name) && name.Shape == FactShape.Absent ? CheckResult.Fail : CheckResult.Pass),
-            Spf = new SpfVerdict(ResultOf(Fact.Spf, given) ?? CheckResult.None),
+            Spf = new SpfVerdict(ResultOf(Fact.Spf, given) ?? CheckResult.None)
+            {
+                Domain = given.TextOf(Fact.SenderDomain) ?? string.Empty,
+                Explanation = given.TextOf(Fact.SpfExplanation),
+            },
             Dkim = ResultOf(Fact.Dkim, given) switch
             {
                 null => [new DkimVerdict(CheckResult.Pass)],

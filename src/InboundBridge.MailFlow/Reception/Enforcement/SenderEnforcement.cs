@@ -18,6 +18,8 @@ internal static class SenderEnforcement
     public static ValueTask<SmtpReply?> RecipientAsync(
         MailTransaction transaction, SmtpAddress recipient, CancellationToken cancellationToken)
     {
+        if (transaction.Policy.Given is { ReplacesChecks: true } given)
+            return ValueTask.FromResult(IsPostmaster(recipient.LocalPart) ? null : given.RecipientRefusal);
         var policy = transaction.Policy.Enforcement;
         return !policy.JudgesRecipients || transaction.SenderCheck is not { } sender || IsPostmaster(recipient.LocalPart)
             ? default
@@ -43,6 +45,8 @@ internal static class SenderEnforcement
     /// <summary>The refusal of a whole message; null when it is accepted, or only held.</summary>
     public static ValueTask<SmtpReply?> MessageAsync(MailTransaction transaction, CancellationToken cancellationToken)
     {
+        if (transaction.Policy.Given is { ReplacesChecks: true } given)
+            return ValueTask.FromResult(IsForPostmasterAlone(transaction) ? null : given.MessageRefusal);
         var policy = transaction.Policy.Enforcement;
         return !policy.JudgesMessages || transaction.SenderCheck is not { } sender || IsForPostmasterAlone(transaction)
             ? default
@@ -70,7 +74,8 @@ internal static class SenderEnforcement
 
     /// <summary>Why <see cref="Quarantine"/> holds the message; null where it does not.</summary>
     public static string? QuarantineReason(MailTransaction transaction) =>
-        !transaction.Policy.Enforcement.Dmarc.Refuses || transaction.SenderCheck?.Concluded is not { } verdicts
+        transaction.Policy.Given is { ReplacesChecks: true } given ? (IsForPostmasterAlone(transaction) ? null : given.HoldReason)
+            : !transaction.Policy.Enforcement.Dmarc.Refuses || transaction.SenderCheck?.Concluded is not { } verdicts
             || !Fails(verdicts, "quarantine") || IsForPostmasterAlone(transaction)
             ? null : $"DMARC: {verdicts.Dmarc.Domain} asks to quarantine mail that does not prove to be its own";
 

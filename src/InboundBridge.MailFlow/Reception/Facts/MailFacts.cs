@@ -77,7 +77,14 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
         _complete = true;
     }
 
-    public override FactValue Get(Fact fact) => fact.Source.Origin switch
+    public override FactValue Get(Fact fact)
+    {
+        if (transaction.Policy.Given is { } given && given.TryGet(fact, out var value))
+            return Stage.HasReached(fact.Stage) ? value : FactValue.NotKnown;
+        return Found(fact);
+    }
+
+    private FactValue Found(Fact fact) => fact.Source.Origin switch
     {
         FactOrigin.Session => OfSession.Read(fact, this),
         FactOrigin.Header => _mail is null ? FactValue.NotKnown : MimeFacts.OfHeader.Read(fact, _mail),

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -28,6 +29,25 @@ internal static class DataReplies
                 replies[index] = RefusalReply.Of(transaction, refusal);
         }
         return replies;
+    }
+
+    /// <summary>
+    /// The message with what its plan refuses, where each recipient gets a reply of its own (LMTP). On SMTP the only reply is 250, and
+    /// deliveries record who was refused.
+    /// </summary>
+    public static SpooledMessage Noted(MailTransaction transaction, SpooledMessage message, RoutePlan plan)
+    {
+        if (!IsLmtp(transaction) || !plan.RefusesAny)
+            return message;
+        for (var index = 0; index < plan.Refusals.Count; index++)
+        {
+            if (plan.Refusals[index] is { } refusal)
+                transaction.Refusals.Add(new SmtpRefusal(SmtpVerb.Data, RefusalReply.Of(transaction, refusal))
+                {
+                    Recipients = transaction.Recipients[index].Address,
+                });
+        }
+        return message with { Envelope = transaction.ToEnvelope() };
     }
 
     private static bool IsLmtp(MailTransaction transaction) => transaction.Peer.Mode == SmtpListenerMode.Lmtp;

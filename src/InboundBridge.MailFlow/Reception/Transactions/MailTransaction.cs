@@ -53,6 +53,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 
+    /// <summary>What the session refused since MAIL.</summary>
+    public RefusalNotes Refusals { get; } = new();
+
     public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
 
     /// <summary>The recipient, if there is only one; then the Received field may name it (RFC 5321 §7.2).</summary>
@@ -91,7 +94,8 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         Id, ToEnvelope() with { ClientName = Peer.ClientName ?? SenderCheck?.Known.Iprev?.Name }, content, Policy.Hostname);
 
     /// <summary>What the checks and scanners have said so far; null where nobody was asked.</summary>
-    public MailVerdicts? Verdicts => Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar;
+    public MailVerdicts? Verdicts =>
+        Policy.Given?.Verdicts ?? (Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar);
 
     /// <summary>What the checks of the sender have said so far, for the log. Waits for none of them.</summary>
     public string Authentication => SenderCheck is not { } sender ? VerdictSummary.NotChecked
@@ -137,5 +141,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         Listener = Peer.Listener,
         Trusted = Peer.Trusted,
         Trace = Trace?.Parent,
+        Refusals = Refusals.Kept,
+        MoreRefusals = Refusals.More,
     };
 }

@@ -72,5 +72,8 @@ public sealed record ReceptionPolicy
     /// <summary>Checks and scanners that rules may ask about a mail.</summary>
     public MailChecks Checks { get; init; } = MailChecks.None;
 
+    /// <summary>Only where a mail is tried out: what is given in place of session, mail and checks.</summary>
+    public GivenMail? Given { get; init; }
+
     public required RoutingPolicy Routing { get; init; }
 }

@@ -29,6 +29,9 @@ namespace InboundBridge.MailFlow.Reception.Trials;
 public sealed class MailTrial(
     ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock, GreylistLook? strangers = null)
 {
+    /// <summary>Of the listener: an MX, or submission where a user has authenticated.</summary>
+    public SmtpListenerMode Mode { get; init; } = SmtpListenerMode.Mx;
+
     // The session and the explanation afterwards look at the same answers of checks.
     private readonly ReceptionPolicy _policy =
         policy with { Routing = policy.Routing with { IsDryRun = true }, Checks = policy.Checks.ForOneMail() };
@@ -42,7 +45,7 @@ public sealed class MailTrial(
         var keeper = new TrialKeeper();
         var observer = new TrialObserver();
         var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, cancellationToken);
-        var (trusted, checks) = (receiver.Peer.Trusted, _policy.Senders is not null);
+        var (trusted, checks) = (receiver.Peer.Trusted, _policy.Senders is not null || _policy.Given is { ReplacesChecks: true });
         if (receiver.Mail is null)
             return new TrialOutcome(conversation.Replies, [], MailVerdicts.NotAsked, null, [], null, observer.Faults)
             {
@@ -67,18 +70,12 @@ public sealed class MailTrial(
             { Greylisting = greylisting });
         }
         return new TrialOutcome(
-            conversation.Replies, recipients, VerdictsOf(transaction),
+            conversation.Replies, recipients, transaction.Verdicts ?? MailVerdicts.NotAsked,
             keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults)
         {
             ClientIsTrusted = trusted,
             ChecksSenders = checks,
         };
-    }
-
-    private static MailVerdicts VerdictsOf(MailTransaction transaction)
-    {
-        var verdicts = transaction.SenderCheck?.SoFar;
-        return (transaction.Scans is { } scans ? scans.AddTo(verdicts) : verdicts) ?? MailVerdicts.NotAsked;
     }
 
     private RuleRecipient Located(RcptCommand command) => new(MailReceiver.WithDomain(command.Recipient, _policy).ToString());
@@ -91,7 +88,8 @@ public sealed class MailTrial(
             keeper, new MailRouter(ids, _clock, new RoutingLog(NullLogger<RoutingLog>.Instance)), ids, _clock,
             new ReceptionMetrics(new MetricRegistry()),
             new ReceptionLog(NullLogger<ReceptionLog>.Instance), _policy);
-        var peer = new SmtpPeer(listener, SmtpListenerMode.Mx, new IPEndPoint(mail.ClientIp, 0), new IPEndPoint(IPAddress.Loopback, 25));
+        var peer = new SmtpPeer(listener, Mode, new IPEndPoint(mail.ClientIp, 0), new IPEndPoint(IPAddress.Loopback, 25));
+        TrialGiven.Tell(peer, mail.Given);
         var receiver = new TrialReceiver(new MailReceiver(peer, services), peer, _policy, strangers);
         var (toServer, toClient) = (new Pipe(), new Pipe());
         var session = new SmtpSession(

@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
@@ -16,6 +17,9 @@ public sealed record TrialMail
     public IPAddress ClientIp { get; init; } = IPAddress.Loopback;
 
     public string Helo { get; init; } = "localhost";
+
+    /// <summary>Facts in place of what session, mail and checks would say.</summary>
+    public GivenValues Given { get; init; } = GivenValues.None;
 
     /// <summary>
     /// What can't be sent over SMTP; null when everything can. A line break in an address or name would inject a command.

@@ -121,6 +121,10 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     /// <summary>Every delivery of a message, in the order of their making; empty for an unknown message.</summary>
     ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="FindDeliveriesAsync(string, CancellationToken)"/> for each of a page of messages, in one go.</summary>
+    ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(
+        IReadOnlyList<string> messageIds, CancellationToken cancellationToken);
+
     /// <summary>
     /// The attempts of a delivery that did not end it well, oldest first; the last 100. The one that did is in the delivery itself.
     /// </summary>

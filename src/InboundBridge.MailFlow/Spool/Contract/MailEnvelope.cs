@@ -48,4 +48,22 @@ public sealed record MailEnvelope
 
     /// <summary>Set for a mail of our own that tells the operators something; no peer can set it.</summary>
     public MailNotice? Notice { get; init; }
+
+    /// <summary>
+    /// What the session refused in this transaction; all else it accepted, with the usual replies. Null: nobody knows, since an earlier
+    /// version received the message, or no session did.
+    /// </summary>
+    public IReadOnlyList<SessionRefusal>? Refusals { get; init; }
+
+    /// <summary>Refusals beyond the first ones, which are in <see cref="Refusals"/>.</summary>
+    public int MoreRefusals { get; init; }
 }
+
+/// <summary>What the session of an accepted message refused: a recipient at RCPT, or on LMTP at the end of the data.</summary>
+/// <param name="Command"><c>RCPT</c> or <c>DATA</c>.</param>
+/// <param name="Recipient">Null where the command held none that could be read.</param>
+/// <param name="Text">The text that the client got; <c>\n</c> separates lines.</param>
+/// <param name="Reason">The word of docs/smtp.md, such as <c>unknown_recipient</c>.</param>
+/// <param name="Rule">The rule that decided; null where none did.</param>
+public sealed record SessionRefusal(
+    string Command, string? Recipient, int Code, string? Enhanced, string Text, string? Reason, string? Rule);

@@ -214,10 +214,6 @@ public sealed partial class PostgresMailSpool : IMailSpool
         MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => MessageReads.ListAsync(connection, filter, cursor, limit, _clock), cancellationToken);
 
-    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
-        DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
-        _connections.ReadAsync(connection => DeliveryLists.ListAsync(connection, filter, cursor, limit, _keys.Seal), cancellationToken);
-
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>
         _connections.ReadAsync(connection => DestinationReads.OldestOpenAsync(connection, destinations), cancellationToken);

@@ -277,7 +277,7 @@ public sealed partial class SqliteMailSpool : IMailSpool
 
     public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
         DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(reader => DeliveryQueries.List(reader, filter, cursor, limit, _tallies.List()), cancellationToken);
+        _readers.ReadAsync(reader => DeliveryQueries.List(reader, filter, cursor, limit, _tallies.List(), _clock), cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> FindOldestOpenAsync(
         IReadOnlyList<string> destinations, CancellationToken cancellationToken) =>

@@ -113,7 +113,10 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
         if (!reply.IsPositive)
         {
             context.Metrics.Refused(verb, reply);
-            context.Server.Observer.Refused(context.Peer, RefusalOf(verb, reply, recipient));
+            var refusal = RefusalOf(verb, reply, recipient);
+            context.Server.Observer.Refused(context.Peer, refusal);
+            if (verb == SmtpVerb.Rcpt)
+                context.Receiver.Refused(refusal);
         }
         // RFC 5321 §3.8: 421 announces that the connection closes, whether the reply is the session's or the receiver's.
         return reply.Closes || reply.Code == 421 ? reply : null;

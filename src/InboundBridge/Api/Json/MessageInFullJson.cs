@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Operations.Messages;
 
@@ -15,6 +16,9 @@ internal sealed record MessageInFullJson(
     [property: Description("Null when the message is erased.")] string? Sha256,
     bool Erased,
     string ConfigVersion,
+    [property: Description("What the session of the message was answered; null where an earlier version received it, and for our own mail.")]
+    IEnumerable<GivenReplyJson>? Replies,
+    [property: Description("Refused recipients beyond those in replies.")] int MoreRefusals,
     [property: Description("What the checks of the sender and the scanners say; null when the message is erased.")]
     JsonObject? Authentication,
     [property: Description("The value of the Authentication-Results field that deliveries carry; null without one.")]
@@ -38,6 +42,8 @@ internal sealed record MessageInFullJson(
             message.IsErased ? null : message.Sha256,
             message.IsErased,
             message.ConfigVersion,
+            GivenReplies.Of(message)?.Select(GivenReplyJson.Of),
+            message.Envelope.MoreRefusals,
             message.IsErased ? null : JsonNode.Parse(message.AuthenticationJson ?? NothingChecked)?.AsObject(),
             message.ResultsField is { } field ? HeaderLine.Value(field) : null,
             BounceOfJson.Of(message.Cause),

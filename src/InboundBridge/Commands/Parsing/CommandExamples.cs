@@ -26,6 +26,7 @@ internal static class CommandExamples
         ["deliveries retry"] = "--destination helpdesk --state dead",
         ["deliveries cancel"] = Id,
         ["deliveries release"] = $"{Id} --to helpdesk",
+        ["refusals list"] = "--recipient support --since 2h",
         ["destinations list"] = "--json",
         ["destinations pause"] = "helpdesk",
         ["destinations resume"] = "helpdesk",

@@ -1,3 +1,4 @@
+using InboundBridge.Operations.Refusals;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -5,9 +6,9 @@ namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
 /// Logs SMTP sessions: refusals with the reply and the reason, faults, failed log-ins.
-/// Connections without an incident are logged only at debug level.
+/// Connections without an incident are logged only at debug level. Refusals go to the journal too.
 /// </summary>
-internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : ISmtpSessionObserver
+internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger, RefusalJournal? journal = null) : ISmtpSessionObserver
 {
     public void ProxyInvalid(SmtpPeer peer) => ProxyHeaderInvalid(peer.Listener, peer.ClientIp?.ToString());
 
@@ -21,6 +22,7 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
 
     public void Refused(SmtpPeer peer, SmtpRefusal refusal)
     {
+        journal?.Add(peer, refusal);
         var reply = refusal.Reply;
         CommandRefused(
             peer.Listener, peer.ClientIp?.ToString(), peer.Helo, refusal.Verb, refusal.Sender, refusal.Recipients, reply.Code,

@@ -1,5 +1,7 @@
+using InboundBridge.Api;
 using InboundBridge.Certificates;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations;
 using InboundBridge.Operations.Deliveries;
@@ -11,6 +13,7 @@ using InboundBridge.Operations.Principals;
 using InboundBridge.Operations.Publishing;
 using InboundBridge.Operations.Reading;
 using InboundBridge.Operations.Reasons;
+using InboundBridge.Operations.Refusals;
 using InboundBridge.Operations.Replaying;
 using InboundBridge.Operations.RuleTexts;
 using InboundBridge.Operations.Status;
@@ -49,6 +52,9 @@ internal sealed class OperationsWiring : IAsyncDisposable
         _reasons = new ReasonOperations(spool, current, services, delivery.Targets.PreviewAsync);
         _history = new TrafficHistory(metrics.Registry, clock);
         _publishing = new PublishingOperations(current, delivery.Resolver, clock);
+        var feed = new EventFeed(queue, new EventJournal(clock.GetUtcNow()));
+        smtp.Refusals.Added = refusal =>
+            feed.TellTap(() => new QueueEvent(EventText.Refused, refusal.At, null, null, null, refusal.ToString()));
         var messages = new MessageOperations(spool, queue, services, audit);
         Operations = new ApplianceOperations(
             messages,
@@ -62,7 +68,8 @@ internal sealed class OperationsWiring : IAsyncDisposable
             new SubmitOperation(current, services, smtp.State, audit, clock),
             new StatusOperations(
                 spool, services, current, ready, reloader, () => smtp.Certificates.Current.Entries.Select(Expiry), audit),
-            new EventOperations(new EventFeed(queue)),
+            new EventOperations(feed),
+            new RefusalOperations(smtp.Refusals),
             new TrafficOperations(_history),
             new ReadingOperations(messages, services),
             _reasons,

@@ -3,6 +3,7 @@ using InboundBridge.Hosting.Listening;
 using InboundBridge.Hosting.Users;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Metrics;
+using InboundBridge.Operations.Refusals;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
@@ -15,13 +16,16 @@ internal sealed class SmtpWiring : IAsyncDisposable
     private readonly RateSharing _sharing;
 
     public SmtpWiring(
-        ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, SpoolWiring spool, ILoggerFactory logs,
+        CurrentSetup current, MetricsWiring metrics, ReceptionServices reception, SpoolWiring spool, ILoggerFactory logs,
         TimeProvider clock)
     {
+        var setup = current.Setup;
         Certificates =
             new CertificateStore(setup.Options.Tls, metrics.Registry, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
         Users = new UserDirectory(setup.Users, spool.Keys.Links);
-        State = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        Refusals = new RefusalJournal(current, clock);
+        State = new SmtpServerState(
+            clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>(), Refusals));
         _sharing = new RateSharing(spool.Spool.Exchange, clock, logs.CreateLogger<RateSharing>());
         Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State, _sharing);
         Certificates.Changed = Connections.Refresh;
@@ -33,6 +37,9 @@ internal sealed class SmtpWiring : IAsyncDisposable
     public UserDirectory Users { get; }
 
     public SmtpConnections Connections { get; }
+
+    /// <summary>What clients were refused lately.</summary>
+    public RefusalJournal Refusals { get; }
 
     /// <summary>Clock, metrics, log and limits that all sessions share.</summary>
     public SmtpServerState State { get; }

@@ -55,6 +55,8 @@ internal sealed class SubmitOperation(
         foreach (var recipient in mail.Recipients)
         {
             var answer = await receiver.RcptAsync(new RcptCommand(recipient), stop);
+            if (!answer.IsPositive)
+                receiver.Refused(new SmtpRefusal(SmtpVerb.Rcpt, answer) { Recipients = recipient.ToString() });
             replies.Add(new RecipientReply(recipient, Noted(peer, mail, SmtpVerb.Rcpt, answer, recipient)));
         }
         if (replies.TrueForAll(answer => !answer.Reply.IsPositive))

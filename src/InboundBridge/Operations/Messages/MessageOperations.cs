@@ -22,10 +22,12 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
         Principal who, MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var page = await ListAsync(who, filter, cursor, limit, cancellationToken);
-        var summaries = new List<MessageSummary>(page.Items.Count);
-        foreach (var message in page.Items)
-            summaries.Add(new MessageSummary(message, await spool.FindDeliveriesAsync(message.Id, cancellationToken)));
-        return new SpoolPage<MessageSummary>(summaries, page.Next, page.Searched);
+        if (page.Items.Count == 0)
+            return new SpoolPage<MessageSummary>([], page.Next, page.Searched);
+        var deliveries = (await spool.FindDeliveriesAsync([.. page.Items.Select(message => message.Id)], cancellationToken))
+            .ToLookup(delivery => delivery.MessageId, StringComparer.Ordinal);
+        return new SpoolPage<MessageSummary>(
+            [.. page.Items.Select(message => new MessageSummary(message, [.. deliveries[message.Id]]))], page.Next, page.Searched);
     }
 
     /// <summary>Null for an unknown message.</summary>

@@ -13,6 +13,7 @@ internal sealed record Operation(string Name, Role Needs)
     public static readonly Operation ListMessages = new("list_messages", Role.Read);
     public static readonly Operation ShowMessage = new("show_message", Role.Read);
     public static readonly Operation TraceMessage = new("trace_message", Role.Read);
+    public static readonly Operation ListRefusals = new("list_refusals", Role.Read);
     public static readonly Operation ListDeliveries = new("list_deliveries", Role.Read);
     public static readonly Operation ShowDelivery = new("show_delivery", Role.Read);
     public static readonly Operation ListDestinations = new("list_destinations", Role.Read);

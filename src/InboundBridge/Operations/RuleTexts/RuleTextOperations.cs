@@ -2,6 +2,7 @@ using InboundBridge.Configuration.Sources;
 using InboundBridge.Logging;
 using InboundBridge.Operations.Principals;
 using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
 using InboundBridge.Yaml;
 
@@ -90,6 +91,15 @@ internal sealed class RuleTextOperations(ConfigurationSource? source, CurrentSet
         var rules = UploadedRuleSet.Load(
             files.ToDictionary(file => file.Key, file => file.Value!, StringComparer.Ordinal), current.Setup.Options, problems);
         return (problems.HasErrors ? null : rules, problems.Items);
+    }
+
+    /// <summary>Facts for a mail that is tried out, read as those of a rule test. Null, with the problems, where one can't be.</summary>
+    /// <param name="texts">By key.</param>
+    public (GivenValues? Given, IReadOnlyList<SourceProblem> Problems) ReadGiven(Principal who, IReadOnlyDictionary<string, string> texts)
+    {
+        who.Demand(Operation.Explain);
+        var problems = new SourceProblems();
+        return (GivenValues.Read(texts, UploadedRuleSet.EnvironmentOf(current.Setup.Options), problems), problems.Items);
     }
 
     /// <summary>A text with its secrets masked; null where one is too short to be masked.</summary>

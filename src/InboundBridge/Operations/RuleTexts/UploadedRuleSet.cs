@@ -1,6 +1,7 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Yaml;
 
@@ -11,15 +12,18 @@ internal static class UploadedRuleSet
 {
     /// <param name="files">Texts by their path, without an <see cref="UploadedRules.Problem"/>.</param>
     /// <returns>Null when there is an error among <paramref name="problems"/>.</returns>
-    public static RuleSet? Load(IReadOnlyDictionary<string, string> files, ApplianceOptions options, SourceProblems problems)
+    public static RuleSet? Load(IReadOnlyDictionary<string, string> files, ApplianceOptions options, SourceProblems problems) =>
+        FolderOf(files, options).Load(UploadedRules.Folder, options, problems);
+
+    /// <summary>The names and words that rules and their tests may use under the configuration in force.</summary>
+    public static RuleSetEnvironment EnvironmentOf(ApplianceOptions options) =>
+        FolderOf(new Dictionary<string, string>(StringComparer.Ordinal), options).EnvironmentOf(options);
+
+    private static RuleFolder FolderOf(IReadOnlyDictionary<string, string> files, ApplianceOptions options) => new(new ConfigurationSource
     {
-        var source = new ConfigurationSource
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
-            CurrentFolder = UploadedRules.Folder,
-            MachineName = options.Hostname,
-            Files = new UploadedRules(files),
-        };
-        return new RuleFolder(source).Load(UploadedRules.Folder, options, problems);
-    }
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+        CurrentFolder = UploadedRules.Folder,
+        MachineName = options.Hostname,
+        Files = new UploadedRules(files),
+    });
 }

@@ -8,7 +8,7 @@ namespace InboundBridge.Operations.Status;
 /// Hands the queue's events to their followers. Each follower has a bounded list: one that reads too slowly misses the oldest events, is
 /// told how many, and delays neither the queue nor the other followers.
 /// </summary>
-internal sealed class EventFeed(MailQueue queue)
+internal sealed class EventFeed
 {
     /// <summary>In all. Whoever has few gets a place beyond them, so that others can't keep it out.</summary>
     public const int MostFollowers = 64;
@@ -23,8 +23,20 @@ internal sealed class EventFeed(MailQueue queue)
     private const int MostWaiting = 1000;
 
     private readonly Lock _gate = new();
+    private readonly MailQueue _queue;
     private Follower[] _followers = [];
     private Action<QueueEvent>? _tap;
+
+    /// <param name="journal">Remembers what happens, also while nobody follows; null: nothing is remembered.</param>
+    public EventFeed(MailQueue queue, EventJournal? journal = null)
+    {
+        (_queue, Journal) = (queue, journal);
+        Listen();
+    }
+
+    public EventJournal? Journal { get; }
+
+    public int Followers => Volatile.Read(ref _followers).Length;
 
     /// <summary>Null when a limit of followers is reached.</summary>
     /// <param name="token">Who follows; null where there are no tokens, and everybody is the same operator.</param>
@@ -37,7 +49,7 @@ internal sealed class EventFeed(MailQueue queue)
                 return null;
             var follower = new Follower(this, token);
             _followers = [.. _followers, follower];
-            queue.Watcher = Publish;
+            Listen();
             return follower;
         }
     }
@@ -50,7 +62,7 @@ internal sealed class EventFeed(MailQueue queue)
         lock (_gate)
         {
             Volatile.Write(ref _tap, tap);
-            queue.Watcher = tap is null && _followers.Length == 0 ? null : Publish;
+            Listen();
         }
     }
 
@@ -59,13 +71,22 @@ internal sealed class EventFeed(MailQueue queue)
         lock (_gate)
         {
             _followers = [.. _followers.Where(other => other != follower)];
-            if (_followers.Length == 0 && _tap is null)
-                queue.Watcher = null;
+            Listen();
         }
     }
 
+    /// <summary>Tells <see cref="Tap"/>'s receiver of something that is no event of the queue.</summary>
+    public void TellTap(Func<QueueEvent> happened)
+    {
+        if (Volatile.Read(ref _tap) is { } tap)
+            tap(happened());
+    }
+
+    private void Listen() => _queue.Watcher = Journal is null && _tap is null && _followers.Length == 0 ? null : Publish;
+
     private void Publish(QueueEvent happened)
     {
+        Journal?.Add(happened);
         Volatile.Read(ref _tap)?.Invoke(happened);
         var followers = Volatile.Read(ref _followers);
         if (followers.Length == 0)

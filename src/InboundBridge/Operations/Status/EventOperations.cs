@@ -13,6 +13,19 @@ internal sealed class EventOperations(EventFeed feed)
         return feed.Follow(who == Principal.Local ? null : who.Name);
     }
 
+    /// <summary>The latest events of this process, newest first.</summary>
+    /// <param name="kind">Only events of this kind; null for all.</param>
+    public IReadOnlyList<QueueEvent> List(Principal who, string? kind)
+    {
+        who.Demand(Operation.FollowEvents);
+        return feed.Journal?.List(kind) ?? [];
+    }
+
+    public int Followers => feed.Followers;
+
+    /// <summary>What happened before is not in <see cref="List"/>.</summary>
+    public DateTimeOffset BeganAt => feed.Journal?.BeganAt ?? DateTimeOffset.MaxValue;
+
     /// <summary>As <see cref="EventFeed.Tap"/>: there is one such receiver, which hands the events on to its own listeners.</summary>
     public void Tap(Principal who, Action<QueueEvent> tap)
     {

@@ -143,7 +143,7 @@ if (log && window.EventSource) {
   const pause = document.querySelector('[data-log-pause]');
   const state = document.querySelector('[data-log-state]');
   const good = new Set(['delivered', 'resumed', 'circuit_closed']);
-  const bad = new Set(['dead', 'circuit_opened']);
+  const bad = new Set(['dead', 'circuit_opened', 'refused']);
   let held = null;
   const cell = (row, kind, ...content) => {
     const td = Object.assign(document.createElement('td'), { className: kind });
@@ -160,8 +160,9 @@ if (log && window.EventSource) {
       ? `${event.message.sender || '<>'} → ${event.message.recipients?.[0] ?? ''}: ${event.message.subject ?? ''}`
       : event.delivery ? `${event.delivery.destination}: ${event.delivery.last_reply ?? event.delivery.recipients?.[0] ?? ''}`
         : `${event.destination ?? ''} ${event.reason ?? ''}${event.count ? `${event.count} events` : ''}`;
-    const link = document.createElement(id ? 'a' : 'span');
-    if (id) link.href = `/ui/messages/${encodeURIComponent(id)}`;
+    const href = id ? `/ui/messages/${encodeURIComponent(id)}` : kind === 'refused' ? '/ui/messages/refused' : null;
+    const link = document.createElement(href ? 'a' : 'span');
+    if (href) link.href = href;
     link.className = 'clip';
     link.textContent = text;
     cell(row, 'time', time);
@@ -184,9 +185,24 @@ if (log && window.EventSource) {
     missed += event.count;
     if (!held) state.textContent = `live, ${missed.toLocaleString('en')} events left out`;
   };
-  follow(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events', handlers, (now) => {
-    if (!held) state.textContent = now === 'gap' ? 'not live' : now;
-  });
+  // The stream knows kinds only: with another filter the page is read again, which finds what fits.
+  const readAgain = async () => {
+    if (held || document.hidden) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.redirected) location.reload();
+    if (!answer?.ok || held) return void (held || (state.textContent = 'not connected'));
+    const body = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('table[data-log] tbody');
+    if (!body || held) return;
+    log.tBodies[0].replaceWith(document.adoptNode(body));
+    if (body.rows.length) document.querySelector('.log + .empty')?.remove();
+    state.textContent = 'live';
+  };
+  if (log.dataset.logAgain !== undefined) setInterval(readAgain, 2000);
+  else {
+    follow(log.dataset.log ? `/ui/events?kind=${encodeURIComponent(log.dataset.log)}` : '/ui/events', handlers, (now) => {
+      if (!held) state.textContent = now === 'gap' ? 'not live' : now;
+    });
+  }
   pause.hidden = false;
   pause.addEventListener('click', () => {
     if (held) {

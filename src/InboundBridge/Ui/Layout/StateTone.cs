@@ -9,7 +9,7 @@ internal static class StateTone
         ("wait", ["retrying", "held", "paused", "softfail", "temperror", "slow", "open", "unknown", "deferred", "warning", "not ready",
             "draining", "starting", "commits slow", "missed", "greylist", "soft reject", "add header", "rewrite subject"]),
         ("bad", ["dead", "fail", "down", "permerror", "failed", "rejected", "false", "invalid", "to do", "lost", "disk low", "failing", "virus",
-            "found", "listed", "circuit opened", "reject", "discard", "quarantine", "blocked"]),
+            "found", "listed", "circuit opened", "reject", "discard", "quarantine", "blocked", "refused"]),
         ("calm", ["pending", "cancelled", "none", "neutral", "policy", "forwarded", "received", "retried", "released", "replayed", "deleted",
             "does not match", "disabled", "for other recipients", "not reached", "stopped"]));
 

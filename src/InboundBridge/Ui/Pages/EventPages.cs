@@ -15,7 +15,7 @@ internal sealed class EventPages(UiParts parts)
     private async Task<UiAnswer> FollowAsync(UiRequest request)
     {
         var query = request.ReadQuery("kind");
-        var kind = query.OneOf("kind", EventText.Kinds);
+        var kind = query.OneOf("kind", EventText.PageKinds);
         if (query.Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
         var (session, tokensChange) = (request.Caller.Session, request.Caller.TokensChange);

@@ -6,6 +6,7 @@ using InboundBridge.Ui.Pages.Message;
 using InboundBridge.Ui.Pages.Messages;
 using InboundBridge.Ui.Pages.Overview;
 using InboundBridge.Ui.Pages.Playground;
+using InboundBridge.Ui.Pages.Refusals;
 using InboundBridge.Ui.Pages.Rules;
 using InboundBridge.Ui.Routing;
 
@@ -20,6 +21,7 @@ internal static class UiPages
         new EventPages(parts).Map(routes);
         new OverviewPages(operations, clock).Map(routes);
         new MessageListPages(operations, clock).Map(routes);
+        new RefusalListPages(operations, clock).Map(routes);
         new ReplayPages(operations).Map(routes);
         new MessagePages(operations).Map(routes);
         new MessageFiles(operations, clock).Map(routes);

@@ -11,7 +11,7 @@ public sealed class EventsApiTests
     public async Task A_follower_gets_the_events_and_leaves_nothing_behind()
     {
         await using var api = await ApiFixture.CreateAsync();
-        Assert.Null(api.Queue.Watcher);
+        Assert.Equal(0, api.Core.Operations.Events.Followers);
         using var client = api.Client();
         using (var leave = new CancellationTokenSource(Patience))
         {
@@ -31,7 +31,7 @@ public sealed class EventsApiTests
             api.Core.BeginStop();
             Assert.Null(await NextAsync(lines, leave.Token));
         }
-        Assert.Null(api.Queue.Watcher);
+        Assert.Equal(0, api.Core.Operations.Events.Followers);
     }
 
     [Fact]

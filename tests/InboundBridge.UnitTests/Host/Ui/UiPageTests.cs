@@ -216,6 +216,7 @@ public sealed class UiPageTests
         $"/ui/messages/{id}?view=deliveries", $"/ui/messages/{id}?view=sent", $"/ui/messages/{id}?view=source", $"/ui/messages/{id}/replay",
         $"/ui/messages/{id}/delete", "/ui/deliveries", "/ui/deliveries?state=pending&destination=hook", "/ui/destinations",
         "/ui/destinations/hook", "/ui/rules", "/ui/playground", $"/ui/playground?message={id}", "/ui/configuration", "/ui/log",
+        "/ui/messages/refused",
         "/ui/log?kind=received",
     ];
 

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Postgres.Opening;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using InboundBridge.MailFlow.Spool.Sealing;
+using InboundBridge.MailFlow.Spool.Searching;
 using Npgsql;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Reading;
@@ -10,8 +11,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Reading;
 /// <summary>Lists deliveries, newest first, a page at a time.</summary>
 internal static class DeliveryLists
 {
-    /// <summary>Rows that one page examines at most; then the page ends early with a cursor.</summary>
-    private const int RowsExamined = 20_000;
+    /// <summary>Rows of one query, so that a page that is full soon, or has searched for long, has not read more.</summary>
+    private const int Part = 5_000;
 
     /// <summary>Reads each destination through the index of states, and merges the results. $2 may be NULL.</summary>
     private const string ByState =
@@ -21,7 +22,7 @@ internal static class DeliveryLists
         "ORDER BY d.seq DESC LIMIT $4";
 
     private static readonly string Examined = string.Create(
-        CultureInfo.InvariantCulture, $"(SELECT * FROM deliveries x WHERE x.seq < $1 ORDER BY x.seq DESC LIMIT {RowsExamined})");
+        CultureInfo.InvariantCulture, $"(SELECT * FROM deliveries x WHERE x.seq < $1 ORDER BY x.seq DESC LIMIT {Part})");
 
     private static readonly string Walk =
         $"SELECT {DeliveryColumns.All}, d.seq FROM {Examined} d JOIN messages m ON m.seq = d.seq >> 20 " +
@@ -30,14 +31,14 @@ internal static class DeliveryLists
     private static readonly string End = $"SELECT min(seq), count(*) FROM {Examined} e";
 
     public static async Task<SpoolPage<SpooledDelivery>> ListAsync(
-        NpgsqlConnection connection, DeliveryFilter filter, string? cursor, int limit, OptionsSeal seal)
+        NpgsqlConnection connection, DeliveryFilter filter, string? cursor, int limit, OptionsSeal seal, TimeProvider clock)
     {
         if (filter.Id is not null || filter.MessageId is not null)
             return new SpoolPage<SpooledDelivery>(await FindFewAsync(connection, filter, seal), null);
         var before = DeliveryCursor.Read(cursor, long.MaxValue);
         return filter.State is { } state and not DeliveryState.Delivered
             ? await ListByStateAsync(connection, state, filter.Destination, before, limit, seal)
-            : await WalkAsync(connection, filter, before, limit, seal);
+            : await WalkAsync(connection, filter, before, limit, seal, new SearchBudget(clock));
     }
 
     private static async Task<IReadOnlyList<SpooledDelivery>> FindFewAsync(
@@ -63,28 +64,42 @@ internal static class DeliveryLists
     }
 
     private static async Task<SpoolPage<SpooledDelivery>> WalkAsync(
-        NpgsqlConnection connection, DeliveryFilter filter, long before, int limit, OptionsSeal seal)
+        NpgsqlConnection connection, DeliveryFilter filter, long before, int limit, OptionsSeal seal, SearchBudget budget)
     {
-        List<(SpooledDelivery Delivery, long Seq)> found;
-        await using (var command = new NpgsqlCommand(Walk, connection))
+        var found = new List<(SpooledDelivery Delivery, long Seq)>();
+        while (true)
         {
-            command.Parameters.Number(before).Text(filter.Destination).NumberOrNull((long?)filter.State).Number(limit + 1);
-            found = await DeliveryReads.ReadAsync(command, seal);
+            await using (var command = new NpgsqlCommand(Walk, connection))
+            {
+                command.Parameters.Number(before).Text(filter.Destination).NumberOrNull((long?)filter.State)
+                    .Number(limit + 1 - found.Count);
+                found.AddRange(await DeliveryReads.ReadAsync(command, seal));
+            }
+            if (found.Count > limit)
+                return PageOf(found, limit, null);
+            var (reached, count) = await EndAsync(connection, before);
+            if (count < Part)
+                return PageOf(found, limit, null);
+            before = reached;
+            budget.Spend(Part);
+            if (budget.IsSpent)
+            {
+                return PageOf(found, limit, DeliveryCursor.Write(reached)) with
+                {
+                    Searched = await MessageReads.ReceivedUpToAsync(connection, reached >> PostgresSchema.OrdinalBits),
+                };
+            }
         }
-        if (found.Count > limit)
-            return PageOf(found, limit, null);
+    }
+
+    /// <summary>The lowest number of a part, and its rows.</summary>
+    private static async Task<(long Reached, long Count)> EndAsync(NpgsqlConnection connection, long before)
+    {
         await using var end = new NpgsqlCommand(End, connection);
         end.Parameters.Number(before);
         await using var reader = await end.ExecuteReaderAsync();
         await reader.ReadAsync();
-        if (reader.GetInt64(1) < RowsExamined)
-            return PageOf(found, limit, null);
-        var reached = reader.GetInt64(0);
-        await reader.DisposeAsync();
-        return PageOf(found, limit, DeliveryCursor.Write(reached)) with
-        {
-            Searched = await MessageReads.ReceivedUpToAsync(connection, reached >> PostgresSchema.OrdinalBits),
-        };
+        return (reader.IsDBNull(0) ? before : reader.GetInt64(0), reader.GetInt64(1));
     }
 
     private static SpoolPage<SpooledDelivery> PageOf(List<(SpooledDelivery Delivery, long Seq)> found, int limit, string? next)

@@ -30,6 +30,17 @@ internal static class DeliveryReads
         return (await ReadAsync(command, seal)).ConvertAll(row => row.Delivery);
     }
 
+    public static async Task<IReadOnlyList<SpooledDelivery>> OfMessagesAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> messageIds, OptionsSeal seal)
+    {
+        // OFFSET 0 keeps the planner from a join of both tables, for which it would read all deliveries.
+        await using var command = new NpgsqlCommand(
+            $"SELECT {DeliveryColumns.All}, d.seq FROM messages m CROSS JOIN LATERAL (SELECT * FROM deliveries x " +
+            "WHERE x.seq >= m.seq << 20 AND x.seq < (m.seq + 1) << 20 ORDER BY x.seq OFFSET 0) d WHERE m.id = ANY($1)", connection);
+        command.Parameters.Texts([.. messageIds]);
+        return (await ReadAsync(command, seal)).ConvertAll(row => row.Delivery);
+    }
+
     public static async Task<IReadOnlyList<FailedAttempt>> AttemptsAsync(NpgsqlConnection connection, string deliveryId)
     {
         await using var command = new NpgsqlCommand(Attempts, connection);

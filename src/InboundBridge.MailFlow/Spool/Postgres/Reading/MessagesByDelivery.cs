@@ -16,8 +16,14 @@ internal sealed class MessagesByDelivery(NpgsqlConnection connection, MessageFil
     /// <summary>Rows of one query.</summary>
     private const int Part = 5000;
 
-    /// <summary>Deliveries of a part that fit; their messages are read together.</summary>
+    /// <summary>Deliveries of a part that fit.</summary>
     private const int MostFit = 500;
+
+    /// <summary>Messages that are read together. Those of a part may be ten times what a page shows.</summary>
+    private const int MostTogether = 64;
+
+    /// <summary>Reading a message takes about as long as this many rows.</summary>
+    private const int MessageCost = 4;
 
     private static readonly string Examined = string.Create(
         CultureInfo.InvariantCulture,
@@ -53,13 +59,20 @@ internal sealed class MessagesByDelivery(NpgsqlConnection connection, MessageFil
         for (var last = -1L; ;)
         {
             var (numbers, reached, isEnd, count) = HasIndex ? await NextOfStateAsync(before) : await NextAsync(before);
-            var messages = await MessageReads.FindAsync(connection, [.. numbers.Select(MessageOf).Distinct()]);
-            foreach (var number in numbers)
+            var (messages, read) = (new Dictionary<long, SpooledMessage>(), 0);
+            for (var index = 0; index < numbers.Count; index++)
             {
+                var number = numbers[index];
                 if (MessageOf(number) == last)
                     continue;
-                if (found.Count == limit)
-                    return new SpoolPage<SpooledMessage>(found, DeliveryPlace.Write(number + 1));
+                if (found.Count == limit || (index > 0 && budget.IsSpent))
+                    return await PageAsync(found, number + 1, isCut: found.Count < limit);
+                if (index >= read)
+                {
+                    read = Math.Min(numbers.Count, index + MostTogether);
+                    budget.Spend(MessageCost * (read - index));
+                    messages = await MessageReads.FindAsync(connection, [.. numbers[index..read].Select(MessageOf).Distinct()]);
+                }
                 last = MessageOf(number);
                 if (messages.TryGetValue(last, out var message) && filter.Matches(message))
                     found.Add(message);
@@ -70,10 +83,12 @@ internal sealed class MessagesByDelivery(NpgsqlConnection connection, MessageFil
             before = MessageOf(reached) == last ? FirstOf(last) : reached;
             budget.Spend(count);
             if (budget.IsSpent)
-                return new SpoolPage<SpooledMessage>(
-                    found, DeliveryPlace.Write(before), await MessageReads.ReceivedUpToAsync(connection, MessageOf(before)));
+                return await PageAsync(found, before, isCut: true);
         }
     }
+
+    private async Task<SpoolPage<SpooledMessage>> PageAsync(List<SpooledMessage> found, long before, bool isCut) => new(
+        found, DeliveryPlace.Write(before), isCut ? await MessageReads.ReceivedUpToAsync(connection, MessageOf(before)) : null);
 
     /// <returns>Deliveries that fit, in falling order; the lowest number looked at; whether that is the end; what the rows cost.</returns>
     private async Task<(List<long> Numbers, long Reached, bool IsEnd, int Count)> NextAsync(long before)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Searching;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
@@ -8,9 +9,6 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 /// <summary>Finds deliveries for the API's lists and for an operator's changes.</summary>
 internal static class DeliveryQueries
 {
-    /// <summary>Rows that one page examines at most; then the page ends early with a cursor.</summary>
-    public const int RowsExamined = 20_000;
-
     private const string Rows = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
 
     private const string OfMessage =
@@ -55,14 +53,14 @@ internal static class DeliveryQueries
 
     /// <param name="tallies">Names the destinations that have deliveries of a state.</param>
     public static SpoolPage<SpooledDelivery> List(
-        SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
+        SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies, TimeProvider clock)
     {
         var before = ReadCursor(cursor, long.MaxValue);
         if (filter.Id is not null || filter.MessageId is not null)
             return new SpoolPage<SpooledDelivery>(FindFew(reader, filter), null);
         return filter.State is { } state and not DeliveryState.Delivered
             ? ListByState(reader, state, filter.Destination, before, limit, tallies)
-            : Walk(reader, filter, before, limit);
+            : Walk(reader, filter, before, limit, new SearchBudget(clock));
     }
 
     /// <summary>Numbers of the deliveries that a change may apply to, oldest first, after a cursor.</summary>
@@ -139,16 +137,17 @@ internal static class DeliveryQueries
             : new SpoolPage<SpooledDelivery>([.. found.Take(limit).Select(entry => entry.Delivery)], WriteCursor(found[limit - 1].Seq));
     }
 
-    private static SpoolPage<SpooledDelivery> Walk(SpoolReader reader, DeliveryFilter filter, long before, int limit)
+    private static SpoolPage<SpooledDelivery> Walk(
+        SpoolReader reader, DeliveryFilter filter, long before, int limit, SearchBudget budget)
     {
         var destination = filter.Destination is null ? null : Encoding.UTF8.GetBytes(filter.Destination);
         var rows = reader.Statement("SELECT seq, destination, state FROM deliveries WHERE seq < ?1 ORDER BY seq DESC").Bind(1, before);
         var (found, last, isWhole) = (new List<long>(), before, true);
         try
         {
-            for (var examined = 0; rows.Step(); examined++)
+            for (; rows.Step(); budget.Spend(1))
             {
-                isWhole = found.Count < limit && examined < RowsExamined;
+                isWhole = found.Count < limit && !budget.IsSpent;
                 if (!isWhole)
                     break;
                 last = rows.Number(0);

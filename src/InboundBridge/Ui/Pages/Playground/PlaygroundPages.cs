@@ -63,7 +63,10 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
         var form = request.Form;
         var input = new PlaygroundInput(
             form.Raw("mail"), form.Text("from") ?? string.Empty, form.Text("to") ?? string.Empty, form.Text("client_ip") ?? string.Empty,
-            form.Text("helo") ?? string.Empty);
+            form.Text("helo") ?? string.Empty)
+        {
+            Given = GivenFields.Read(form),
+        };
         // A file that was chosen comes before the text; it keeps its octets.
         var file = form.File("upload");
         var octets = file.IsEmpty ? Encoding.UTF8.GetBytes(input.Mail) : file.ToArray();
@@ -75,6 +78,11 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
         var client = IPAddress.Loopback;
         if (input.ClientIp.Length > 0 && !IPAddress.TryParse(input.ClientIp, out client))
             return Refused(input, editor, $"'{input.ClientIp}' is not an IP address.");
+        var (given, wrong) = operations.RuleTexts.ReadGiven(request.Who, input.Given);
+        if (given is null)
+            return Refused(input, editor, GivenFields.Problem(wrong));
+        if (given.Time is { Year: < 1990 or > 2200 })
+            return Refused(input, editor, "Given facts: time: give one from 1990 to 2200.");
         var mail = new TrialMail
         {
             Sender = input.From.Trim('<', '>'),
@@ -82,6 +90,7 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
             Octets = CrlfText.Of(octets),
             ClientIp = client!,
             Helo = input.Helo.Length > 0 ? input.Helo : "localhost",
+            Given = given,
         };
         return await operations.Explaining.ExplainAsync(request.Who, mail, request.Aborted, rules) switch
         {
@@ -93,7 +102,7 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
                         await operations.Explaining.CopyAsync(request.Who, explanation, request.Aborted, rules), editor?.File, editor?.Text,
                         hide)),
             }),
-            ExplainOutcome.Invalid(var wrong) => Refused(input, editor, $"{wrong}."),
+            ExplainOutcome.Invalid(var mistake) => Refused(input, editor, $"{mistake}."),
             _ => throw new InvalidOperationException("an outcome without an answer"),
         };
     }
