@@ -38,7 +38,7 @@ public sealed partial class PostgresMailSpool
         return result;
     }
 
-    private void TellOfPauses(IReadOnlyCollection<KeyValuePair<string, string>> pauses)
+    private void TellOfPauses(List<KeyValuePair<string, string>> pauses)
     {
         if (pauses.Count > 0)
             PausesHeard?.Invoke(new Dictionary<string, string>(pauses, StringComparer.Ordinal));
