@@ -51,12 +51,16 @@ public sealed class A_node_checks_the_databases_certificate : IDisposable
                 return Array.TrueForAll(words, word => output.Contains(word, StringComparison.Ordinal));
             },
             string.Join(" and ", words), () => output);
-        var run = await Appliance.RunAsync(["run", "--config", file], _folder.Path);
-        Assert.Equal(1, run.ExitCode);
+        await using var run = PeerProcess.Start("inboundbridge", "dotnet", [Appliance.Dll, "run", "--config", file], _folder.Path);
+        await Deadline.Usual.UntilAsync(
+            () => Array.TrueForAll(words, word => Said().Contains(word, StringComparison.Ordinal)), string.Join(" and ", words), Said);
+        // Where it takes longer than two seconds to find out, the node listens meanwhile (451), and says the same.
+        if (!Said().Contains("slow_start", StringComparison.Ordinal))
+            Assert.Equal(1, await run.ExitAsync());
+        Assert.DoesNotContain(Node.Password, output + run.Log, StringComparison.Ordinal);
+
         // The log escapes quotes.
-        var said = run.Output.Replace("\\\"", "\"", StringComparison.Ordinal);
-        Assert.All(words, word => Assert.True(said.Contains(word, StringComparison.Ordinal), said));
-        Assert.DoesNotContain(Node.Password, output + run.Output, StringComparison.Ordinal);
+        string Said() => run.Log.Replace("\\\"", "\"", StringComparison.Ordinal);
     }
 
     private string Configuration(WebhookTally tally, string host, int port, string root) => Node.Configuration(

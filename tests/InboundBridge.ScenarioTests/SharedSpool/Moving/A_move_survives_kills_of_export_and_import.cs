@@ -18,7 +18,8 @@ public sealed class A_move_survives_kills_of_export_and_import : IDisposable
 
     private const int Large = 4;
 
-    private const int Kills = 4;
+    /// <summary>Of each export, and of each import.</summary>
+    private const int Kills = 2;
 
     private readonly PeerFolder _folder = new();
     private readonly List<string> _killed = [];
