@@ -67,7 +67,7 @@ internal sealed class ExplainOperation(
             var setup = current.Setup;
             return await new RuleTestCopy(setup.SpareEvaluator, TestEnforcement.Of(setup.Options)).MakeAsync(
                 rules ?? reception.CurrentPolicy.Routing.Rules, facts, recipient.LastStage, new RuleRecipient(recipient.Address),
-                clock.GetUtcNow(), cancellationToken);
+                explanation.Mail.Given.Time ?? clock.GetUtcNow(), cancellationToken);
         }
         finally
         {
