@@ -8,6 +8,9 @@ namespace InboundBridge.Mime.Html;
 /// </summary>
 internal ref struct HtmlText
 {
+    /// <summary>Characters of a target in which the link's own text is looked for. A mail may bring megabytes of both.</summary>
+    private const int LongestCompared = 4096;
+
     private readonly ReadOnlySpan<char> _html;
     private readonly TextLayout _layout;
     private readonly List<LinkStart> _links = [];
@@ -203,7 +206,8 @@ internal ref struct HtmlText
             && !target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return;
         var shown = _layout.Since(link.Mark);
-        if (shown.Length > 0 && !target.Contains(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        var compared = target.AsSpan(0, Math.Min(target.Length, LongestCompared));
+        if (shown.Length > 0 && !compared.Contains(shown.AsSpan().TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
             _layout.Text($" <{target}>");
     }
 

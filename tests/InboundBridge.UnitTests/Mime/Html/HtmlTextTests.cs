@@ -31,6 +31,13 @@ public class HtmlTextTests
     public void It_reads_as_a_person_would_see_it(string html, string expected) => Assert.Equal(expected, HtmlText.Of(html, 10_000));
 
     [Fact]
+    public void A_long_target_is_searched_up_to_a_limit()
+    {
+        var target = $"https://x.test/{new string('a', 5000)}end";
+        Assert.Equal($"end <{target}>", HtmlText.Of($"<a href='{target}'>end</a>", 10_000));
+    }
+
+    [Fact]
     public void It_stops_at_the_cap() =>
         Assert.InRange(HtmlText.Of(string.Concat(Enumerable.Repeat("<p>abc</p>", 1000)), 100).Length, 90, 100);
 }
