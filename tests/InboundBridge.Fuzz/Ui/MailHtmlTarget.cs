@@ -27,7 +27,8 @@ internal sealed class MailHtmlTarget : IFuzzTarget
     public IReadOnlyList<string> Words =>
     [
         "<b>", "</b>", "<font color=1>", "</font>", "<p>", "</p>", "<a href=x>", "</a>", "<table>", "</table>", "<tr>", "</tr>", "<td>",
-        "</td>", "<th>", "<caption>", "</caption>", "<tbody>", "</tbody>", "<thead>", "</thead>", "<col>", "<li>", "<ul>", "<div>", "</div>",
+        "</td>", "<th>", "<caption>", "</caption>", "<tbody>", "</tbody>", "<thead>", "</thead>", "<col>", "<li>", "<ul>", "<div>",
+        "</div>",
         "<img src=cid:a>", "<img src=x onerror=y>", "<script>", "</script>", "<style>", "</style>", "<svg>", "<math>", "<mtext>",
         "<template>", "<select>", "<noscript>", "<!--", "-->", "--!>", "<![CDATA[", "]]>", "<?", "</", "<", ">", "\"", "'", "=",
         " style=\"position:fixed;margin:-9px\"", " href=javascript:x", "&lt;", "&#60;", "\0", "<plaintext>", "<title>", "<nobr>", "<br>",
@@ -59,7 +60,8 @@ internal sealed class MailHtmlTarget : IFuzzTarget
                 attribute.Value.StartsWith("http", StringComparison.OrdinalIgnoreCase)
                 || attribute.Value.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase), "a link that leads elsewhere");
         if (attribute.Name == "src")
-            FuzzFailureException.Unless(attribute.Value.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase), "a picture elsewhere");
+            FuzzFailureException.Unless(
+                attribute.Value.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase), "a picture elsewhere");
         if (attribute.Name == "style")
             FuzzFailureException.Unless(
                 !attribute.Value.Contains("position:", StringComparison.OrdinalIgnoreCase)

@@ -64,8 +64,10 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
         if (filter.MessageId is null)
             return planning.Of((await spool.ReadTotalsAsync(cancellationToken)).Deliveries.Where(tally => IsWanted(tally, filter)));
         var own = (await spool.FindDeliveriesAsync(filter.MessageId, cancellationToken))
-            .Select(delivery => new DeliveryTally(delivery.Destination, delivery.State, 1)).Where(tally => IsWanted(tally, filter)).ToList();
-        return own.Count > 0 && action != DeliveryAction.Cancel && await spool.FindMessageAsync(filter.MessageId, cancellationToken) is { IsErased: true }
+            .Select(delivery => new DeliveryTally(delivery.Destination, delivery.State, 1))
+            .Where(tally => IsWanted(tally, filter)).ToList();
+        return own.Count > 0 && action != DeliveryAction.Cancel
+            && await spool.FindMessageAsync(filter.MessageId, cancellationToken) is { IsErased: true }
             ? new BulkPlan(0, false, [new BulkRest(own.Count, "are of a message that was deleted, so there is nothing left to deliver")])
             : planning.Of(own);
     }

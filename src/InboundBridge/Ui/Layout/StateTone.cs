@@ -4,14 +4,14 @@ namespace InboundBridge.Ui.Layout;
 internal static class StateTone
 {
     private static readonly Dictionary<string, string> Tones = Of(
-        ("good", ["delivered", "pass", "up", "ready", "decides", "true", "valid", "matches", "published", "allowed", "resumed", "circuit closed",
-            "no action"]),
+        ("good", ["delivered", "pass", "up", "ready", "decides", "true", "valid", "matches", "published", "allowed", "resumed",
+            "circuit closed", "no action"]),
         ("wait", ["retrying", "held", "paused", "softfail", "temperror", "slow", "open", "unknown", "deferred", "warning", "not ready",
             "draining", "starting", "commits slow", "missed", "greylist", "soft reject", "add header", "rewrite subject"]),
-        ("bad", ["dead", "fail", "down", "permerror", "failed", "rejected", "false", "invalid", "to do", "lost", "disk low", "failing", "virus",
-            "found", "listed", "circuit opened", "reject", "discard", "quarantine", "blocked", "refused"]),
-        ("calm", ["pending", "cancelled", "none", "neutral", "policy", "forwarded", "received", "retried", "released", "replayed", "deleted",
-            "does not match", "disabled", "for other recipients", "not reached", "stopped"]));
+        ("bad", ["dead", "fail", "down", "permerror", "failed", "rejected", "false", "invalid", "to do", "lost", "disk low", "failing",
+            "virus", "found", "listed", "circuit opened", "reject", "discard", "quarantine", "blocked", "refused"]),
+        ("calm", ["pending", "cancelled", "none", "neutral", "policy", "forwarded", "received", "retried", "released", "replayed",
+            "deleted", "does not match", "disabled", "for other recipients", "not reached", "stopped"]));
 
     /// <summary>A word that is no state of ours, such as one of a scanner, is calm.</summary>
     public static string Of(string word) => Tones.GetValueOrDefault(Plain(word), "calm");

@@ -28,8 +28,8 @@ internal sealed class LiveAnswer(LiveFeed feed, ApiSurroundings surroundings)
         if (listener is null)
             return ApiProblem.Of(
                 StatusCodes.Status503ServiceUnavailable, "Too many pages",
-                $"at most {LiveFeed.MostOfSession} pages of a session, {LiveFeed.MostOfToken} of a token and {LiveFeed.MostListeners} in all "
-                + "may be live at a time");
+                $"at most {LiveFeed.MostOfSession} pages of a session, {LiveFeed.MostOfToken} of a token and {LiveFeed.MostListeners} in "
+                + "all may be live at a time");
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, surroundings.Stopping, leaves);

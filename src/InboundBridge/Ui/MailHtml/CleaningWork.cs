@@ -12,7 +12,7 @@ internal sealed class CleaningWork(TimeProvider clock, CancellationToken cancell
     /// <summary>Start tags, end tags and comments. Newsletters have some thousands.</summary>
     public const int MostTags = 50_000;
 
-    /// <summary>Elements that a parser may make of the tags: it opens a font again in each paragraph that the mail did not close it in.</summary>
+    /// <summary>Elements that a parser may make of the tags: a font that is not closed goes on in each paragraph.</summary>
     public const int MostElements = 250_000;
 
     /// <summary>Characters of the cleaned HTML.</summary>

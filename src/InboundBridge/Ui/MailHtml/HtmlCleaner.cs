@@ -50,7 +50,12 @@ internal static partial class HtmlCleaner
 
     /// <summary>As the sanitizer's own: it needs the styles.</summary>
     private static readonly AngleSharp.IConfiguration Parsing = AngleSharp.Configuration.Default.WithCss(
-        new CssParserOptions { IsIncludingUnknownDeclarations = true, IsIncludingUnknownRules = true, IsToleratingInvalidSelectors = true });
+        new CssParserOptions
+        {
+            IsIncludingUnknownDeclarations = true,
+            IsIncludingUnknownRules = true,
+            IsToleratingInvalidSelectors = true,
+        });
 
     /// <summary>Never longer than <see cref="Patience"/>: what is not clean by then is shown as text.</summary>
     public static async Task<CleanHtml> CleanAsync(HtmlReading mail, TimeProvider clock, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace InboundBridge.Ui.MailHtml;
 /// </summary>
 internal sealed class OpenFormatting(CleaningWork work)
 {
-    /// <summary>Elements that one misplaced end tag may make: eight rounds of the standard's "adoption agency", each with some copies.</summary>
+    /// <summary>Elements that one misplaced end tag may make: eight rounds of the standard's "adoption agency", with copies.</summary>
     private const int Misplaced = 32;
 
     /// <summary>More can't be told apart by a reader, and each of them is compared with each new one.</summary>

@@ -29,7 +29,8 @@ internal static class VerdictRows
             yield return new VerdictRow("iprev", verdicts.Iprev.Result.Word(), verdicts.Iprev.Name, null);
         foreach (var listing in verdicts.Dnsbl)
             yield return listing.Allows
-                ? new VerdictRow("DNSWL", "allowed", listing.Zone, listing.Code) : new VerdictRow("DNSBL", "listed", listing.Zone, listing.Code);
+                ? new VerdictRow("DNSWL", "allowed", listing.Zone, listing.Code)
+                : new VerdictRow("DNSBL", "listed", listing.Zone, listing.Code);
         foreach (var row in OfScanners(verdicts))
             yield return row;
     }

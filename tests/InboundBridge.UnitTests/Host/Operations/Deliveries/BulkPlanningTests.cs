@@ -57,7 +57,8 @@ public sealed class BulkPlanningTests
 
     [Fact]
     public void Cancelled_mail_may_be_gone() =>
-        Assert.True(new BulkPlanning(DeliveryAction.Retry, null, Configured).Of([new DeliveryTally("hook", DeliveryState.Cancelled, 1)]).IsMost);
+        Assert.True(
+            new BulkPlanning(DeliveryAction.Retry, null, Configured).Of([new DeliveryTally("hook", DeliveryState.Cancelled, 1)]).IsMost);
 
     private static SpooledDelivery Delivery(string destination, DeliveryState state) => new()
     {

@@ -2,7 +2,7 @@ using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Ui.Layout;
 
-/// <summary>Nothing of a page moves while the rest of it arrives. (A browser measures it in the scenario tests, as far as it gets unlucky.)</summary>
+/// <summary>Nothing of a page moves while the rest of it arrives. The scenario tests measure it where it is unlucky.</summary>
 public sealed class FixedTracksTests
 {
     /// <summary>A grid whose number of tracks follows its items moves those that are there when another one comes.</summary>
