@@ -50,10 +50,10 @@ bool IsGenuine(string id, string timestamp, string signatures, byte[] body)
         return false;
     if (Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(timestamp, CultureInfo.InvariantCulture)) > Tolerance)
         return false;
-    var expected = HMACSHA256.HashData(key, [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body]);
-    var text = Encoding.ASCII.GetBytes($"v1,{Convert.ToBase64String(expected)}");
+    byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+    var expected = Encoding.ASCII.GetBytes($"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, signed))}");
     // Several signatures, separated by blanks, while a secret is changed.
-    return signatures.Split(' ').Any(signature => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), text));
+    return signatures.Split(' ').Any(signature => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), expected));
 }
 
 // Stores the mail under its webhook-id. False: it is there already, because an earlier answer got lost.
