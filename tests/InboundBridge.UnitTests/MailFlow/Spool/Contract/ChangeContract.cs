@@ -119,14 +119,6 @@ public abstract class ChangeContract : SpoolContract
     }
 
     [Fact]
-    public async Task A_paused_destination_can_still_be_claimed()
-    {
-        await AddAsync("d1");
-        await Spool.SetPauseAsync("hook", "for now", None);
-        Assert.Single(await SampleMail.DueAsync(Spool, "hook", keepsOrder: false, 10));
-    }
-
-    [Fact]
     public async Task Totals_are_the_store_s_and_seen_by_every_node()
     {
         await AddAsync("d1");

@@ -63,6 +63,16 @@ public abstract class ClaimContract : TwoOwnersContract
     }
 
     [Fact]
+    public async Task A_pause_leaves_the_claims_that_were_made_before()
+    {
+        await AddAsync("d1");
+        var claim = ClaimOf(A, Assert.Single((await ClaimAsync(Spool, A)).Claimed));
+        await Spool.SetPauseAsync("hook", "for now", None);
+        Assert.Empty(await Spool.RenewAsync(A, [claim], None));
+        Assert.Equal(CompletionResult.Recorded, await CompleteAsync("d1", claim));
+    }
+
+    [Fact]
     public async Task A_message_that_is_refused_leaves_no_claim()
     {
         await AddAsync("d1");
