@@ -39,7 +39,7 @@ internal sealed class ResultRecorder(
                 var (rebased, isErased) = result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
                 if (hasFailed)
                     scheduler.SpoolFails(-1);
-                hasFailed = false;
+                (hasFailed, failures) = (false, 0);
                 if (result == CompletionResult.Recorded)
                 {
                     TellDead(completion.Added);
