@@ -68,8 +68,8 @@ public sealed partial class PostgresMailSpool : IMailSpool
         _totals = new TotalsWatch(() => _connections.ReadAsync(CountAsync, CancellationToken.None), clock);
         _metrics = new SpoolMetrics(internals.Metrics, () => _totals.Latest with { FreeBytes = _folder.FreeBytes });
         _group = new GroupCommit(
-            new GroupTransaction(connections, keys.Seal) { FoundPauses = pauses => TellOfPauses([.. pauses]) }, connections, _health, _metrics, clock,
-            RecordAloneAsync, slot, internals);
+            new GroupTransaction(connections, keys.Seal) { FoundPauses = pauses => TellOfPauses([.. pauses]) },
+            connections, _health, _metrics, clock, RecordAloneAsync, slot, internals);
         _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), _health, clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);
         Exchange = new PostgresExchange(connections, keys);
