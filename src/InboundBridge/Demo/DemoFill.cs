@@ -60,5 +60,5 @@ internal sealed class DemoFill(TextWriter output, DemoSender sender, DemoClock c
         return Items(answer).All(destination => destination.GetProperty("active").GetInt32() == 0);
     }
 
-    private static IEnumerable<JsonElement> Items(JsonDocument answer) => answer.RootElement.GetProperty("items").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(JsonDocument answer) => answer.RootElement.GetProperty("items").EnumerateArray();
 }

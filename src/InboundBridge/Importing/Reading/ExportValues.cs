@@ -123,7 +123,7 @@ internal sealed class ExportValues(SourceProblems problems)
         }
     }
 
-    private IEnumerable<YamlMapping> Mappings(YamlSequence sequence, string what)
+    private List<YamlMapping> Mappings(YamlSequence sequence, string what)
     {
         var found = new List<YamlMapping>();
         foreach (var item in sequence.Items)

@@ -29,6 +29,6 @@ internal static partial class TextShown
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate);
 
-    [GeneratedRegex("(?<=://)[^/?#\\s\"']*@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?<=://)[^/?#\\s\"']*@", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserInfo();
 }

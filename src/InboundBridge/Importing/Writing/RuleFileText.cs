@@ -138,6 +138,8 @@ internal sealed partial class RuleFileText(ImportedSet set)
 
     private void Line(string text) => _text.Append(text).Append('\n');
 
-    [GeneratedRegex(@"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@(?<domain>[A-Za-z0-9.-]+)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@(?<domain>[A-Za-z0-9.-]+)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

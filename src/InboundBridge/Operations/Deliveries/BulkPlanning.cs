@@ -40,9 +40,9 @@ internal sealed class BulkPlanning(DeliveryAction action, string? to, IReadOnlyC
         (DeliveryAction.Release, _) when to is not null => null,
         (DeliveryAction.Release, _) when destination.Length == 0 => "have no destination of their own: release them to one",
         (DeliveryAction.Retry, _) when destination.Length == 0 => "never had a destination: release them to one",
-        (DeliveryAction.Release, _) when !configured.Contains(destination) =>
+        (DeliveryAction.Release, _) when !configured.Contains(destination, StringComparer.Ordinal) =>
             $"are for '{destination}', which is not configured: release them to another destination, or configure it again",
-        (DeliveryAction.Retry, _) when !configured.Contains(destination) =>
+        (DeliveryAction.Retry, _) when !configured.Contains(destination, StringComparer.Ordinal) =>
             $"are for '{destination}', which is not configured: configure it again, or replay their messages to another destination",
         _ => null,
     };

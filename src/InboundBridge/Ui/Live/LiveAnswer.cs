@@ -16,7 +16,7 @@ internal sealed class LiveAnswer(LiveFeed feed, ApiSurroundings surroundings)
 
     /// <param name="session">Names the session; null where there are none.</param>
     /// <param name="leaves">Cancelled when the session ends, or when the tokens change: also a silent page hears nothing more then.</param>
-    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? session, CancellationToken leaves, string? kind)
+    public async Task<IResult> FollowAsync(HttpContext context, Principal who, string? session, string? kind, CancellationToken leaves)
     {
         var response = context.Response;
         if (HeadRequest.Is(context))

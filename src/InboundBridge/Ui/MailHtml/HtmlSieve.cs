@@ -118,7 +118,7 @@ internal ref struct HtmlSieve
         if (name is null)
         {
             _work.Tag(0, 0);
-            if (!isEnd && _rules.IsSkipped(written))
+            if (!isEnd && SieveRules.IsSkipped(written))
                 SkipContent(written);
             return;
         }

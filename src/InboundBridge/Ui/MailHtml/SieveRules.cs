@@ -38,7 +38,7 @@ internal sealed class SieveRules
     public string? TagOf(ReadOnlySpan<char> name) => _tags.TryGetValue(name, out var known) ? known : null;
 
     /// <summary>A tag that is left out with its content.</summary>
-    public bool IsSkipped(ReadOnlySpan<char> name) => Skipped.Contains(name);
+    public static bool IsSkipped(ReadOnlySpan<char> name) => Skipped.Contains(name);
 
     /// <summary>The name in lower case; null for an attribute that is left out.</summary>
     /// <exception cref="HtmlTooHeavyException">No mail program writes such a value.</exception>

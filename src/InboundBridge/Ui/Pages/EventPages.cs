@@ -20,6 +20,6 @@ internal sealed class EventPages(UiParts parts)
             return UiAnswer.Trouble.Bad(problem);
         var (session, tokensChange) = (request.Caller.Session, request.Caller.TokensChange);
         using var leaves = CancellationTokenSource.CreateLinkedTokenSource(tokensChange, session?.Ended ?? CancellationToken.None);
-        return new UiAnswer.Other(await _answer.FollowAsync(request.Context, request.Who, session?.Id, leaves.Token, kind));
+        return new UiAnswer.Other(await _answer.FollowAsync(request.Context, request.Who, session?.Id, kind, leaves.Token));
     }
 }

@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Ui.Sessions;
 
 /// <summary>A browser that has signed in.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Every session ends, and its source holds nothing then.")]
 internal sealed class UiSession
 {
-    /// <summary>Ends by itself when its time is over; needs no disposal once it has ended, as every session does.</summary>
+    /// <summary>Ends by itself when its time is over.</summary>
     private readonly CancellationTokenSource _end;
 
     /// <param name="id">The value of its cookie; a secret.</param>

@@ -45,6 +45,6 @@ internal static partial class MailgunCaptures
 
     [GeneratedRegex(
         @"\\(?<number>[1-9][0-9]?)|\\g<(?<number>[1-9][0-9]?)>|\\g<(?<name>[A-Za-z_][A-Za-z0-9_]*)>",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Reference();
 }

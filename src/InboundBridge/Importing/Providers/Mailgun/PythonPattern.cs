@@ -176,16 +176,18 @@ internal sealed partial class PythonPattern
         }
     }
 
-    [GeneratedRegex(@"^\^?(?<text>([A-Za-z0-9_@.-]|\\[.@+_-])+)\$?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
+
+    [GeneratedRegex(@"^\^?(?<text>([A-Za-z0-9_@.-]|\\[.@+_-])+)\$?\z", Linear)]
     private static partial Regex LiteralText();
 
     [GeneratedRegex(
-        @"^\^?\(?\.[*+]\)?@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\$?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        @"^\^?\(?\.[*+]\)?@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\$?\z", Linear)]
     private static partial Regex WholeDomainText();
 
-    [GeneratedRegex(@"@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\)?\$?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\)?\$?\z", Linear)]
     private static partial Regex DomainText();
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,60}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,60}\z", Linear)]
     private static partial Regex Name();
 }
