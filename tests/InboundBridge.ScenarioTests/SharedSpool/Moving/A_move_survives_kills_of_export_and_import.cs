@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool.Moving;
@@ -23,7 +24,7 @@ public sealed class A_move_survives_kills_of_export_and_import : IDisposable
 
     private readonly PeerFolder _folder = new();
     private readonly List<string> _killed = [];
-    private readonly int _seed = Random.Shared.Next();
+    private readonly int _seed = RandomNumberGenerator.GetInt32(int.MaxValue);
 
     public void Dispose() => _folder.Dispose();
 

@@ -68,7 +68,7 @@ public sealed partial class EveryPageTests
                 Destinations = new Dictionary<string, string>(RuleFixture.Destinations, StringComparer.Ordinal) { ["app"] = "webhook" },
             };
             var set = RuleSetLoader.Load([new RuleFile(page, new string('\n', line) + yaml)], environment, problems);
-            Assert.Empty(problems.Items.Where(problem => !problem.IsWarning));
+            Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);
             Assert.Empty(await RuleFixture.RunTestsAsync(set!, scripts));
         }
     }
@@ -117,7 +117,7 @@ public sealed partial class EveryPageTests
         var pages = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md").Select(file => $"({Path.GetFileName(file)})");
         var examples = Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "examples"))
             .Select(folder => $"(../examples/{Path.GetFileName(folder)}");
-        Assert.Empty(pages.Concat(examples).Where(link => link != "(README.md)" && !contents.Contains(link, StringComparison.Ordinal)));
+        Assert.DoesNotContain(pages.Concat(examples), link => link != "(README.md)" && !contents.Contains(link, StringComparison.Ordinal));
     }
 
     [Fact]

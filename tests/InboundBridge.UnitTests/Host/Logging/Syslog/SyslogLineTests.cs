@@ -49,7 +49,7 @@ public sealed class SyslogLineTests
         Assert.InRange(octets.Length, SyslogLine.Longest - 4, SyslogLine.Longest);
         var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(octets);
         Assert.Contains("\"] ü", text, StringComparison.Ordinal);
-        Assert.Equal(0, text[..text.IndexOf("] ", StringComparison.Ordinal)].Count('"') % 2);
+        Assert.Equal(0, text.AsSpan(0, text.IndexOf("] ", StringComparison.Ordinal)).Count('"') % 2);
     }
 
     [Fact]

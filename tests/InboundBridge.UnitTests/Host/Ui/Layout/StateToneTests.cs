@@ -25,7 +25,7 @@ public sealed class StateToneTests
         words.AddRange(Enum.GetValues<NodeState>().Select(NodeStateName.Of));
         words.AddRange(Enum.GetValues<RuleOutcome>().Where(RuleWords.WasLookedAt).Select(RuleWords.Of));
         words.AddRange(["up", "down", "paused", "virus", "listed", "allowed", "found", "published", "warning", "to do", "ready", "failed"]);
-        Assert.Empty(words.Where(word => !StateTone.Knows(word)));
+        Assert.DoesNotContain(words, word => !StateTone.Knows(word));
     }
 
     [Theory]

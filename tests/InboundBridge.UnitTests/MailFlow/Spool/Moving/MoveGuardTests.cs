@@ -125,7 +125,7 @@ public sealed class MoveGuardTests : IDisposable
         await SpoolMoves.ReopenAsync(from.Value, TimeProvider.System, CancellationToken.None);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (node.Condition != SpoolCondition.Ready)
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
         await SampleMail.CommitAsync(node, "late", [1], Now, "hook");
     }
 

@@ -63,7 +63,8 @@ public sealed class PostgresPauseTests : TwoOwnersContract
         var heard = new TaskCompletionSource<IReadOnlyDictionary<string, string>?>(TaskCreationOptions.RunContinuationsAsynchronously);
         OtherNode.PausesHeard = pauses => heard.TrySetResult(pauses);
         // A node that has just started may not listen yet, and a notice may be lost.
-        while (await Task.WhenAny(heard.Task, Task.Delay(100, TestContext.Current.CancellationToken)) != heard.Task)
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (await Task.WhenAny(heard.Task, Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken)) != heard.Task)
             await Spool.SetPauseAsync("hook", "for now", None);
         Assert.Null(await heard.Task);
     }
