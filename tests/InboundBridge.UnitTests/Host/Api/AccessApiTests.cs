@@ -118,7 +118,7 @@ public sealed class AccessApiTests
             Assert.Equal(
                 HttpStatusCode.Forbidden,
                 await api.StatusAsync("GET /api/v1/events", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")));
-        Assert.Null(api.Queue.Watcher);
+        Assert.Equal(0, api.Core.Operations.Events.Followers);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class DownloadTests
             Assert.NotEqual(HttpStatusCode.MethodNotAllowed, head.StatusCode);
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
         }
-        Assert.Null(api.Queue.Watcher);
+        Assert.Equal(0, api.Core.Operations.Events.Followers);
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             [
                 "check", "deliveries", "demo", "destinations", "dns", "events", "explain", "hash-password", "healthcheck", "import", "init",
-                "messages", "nodes", "reload", "rules", "run", "schema", "send", "spool", "test",
+                "messages", "nodes", "refusals", "reload", "rules", "run", "schema", "send", "spool", "test",
             ],
             commands.Select(command => command.Name).Order(StringComparer.Ordinal));
         foreach (var command in commands.Where(command => !command.Hidden))
