@@ -71,8 +71,8 @@ public partial class FactCatalogTests
             .Where(file => Named().Matches(File.ReadAllText(file)).Any(match => ofChecks.Contains(match.Groups["fact"].Value)))
             .Select(file => Path.GetFileName(file));
         // The session may know its client's name without a check; it is stored, and scripts and the requests of rule tests have it in the
-        // envelope. A trial gives it to the session. Scripts see the other facts of checks in an object of the payload's shape. A rule test can't give facts of checks that
-        // no mail has together, and its facts are turned back into verdicts to see what enforced checks do.
+        // envelope. A trial gives it to the session. Scripts see the other facts of checks in an object of the payload's shape. A rule test
+        // can't give facts of checks that no mail has together, and its facts are turned back into verdicts to see what enforced checks do.
         Assert.Equal(
             [
                 "EnforcementForecast.cs", "GivenContradictions.cs", "MailFacts.cs", "RuleTestRequestMaker.cs", "ScriptMessage.cs",
