@@ -51,10 +51,13 @@ public sealed partial class The_demo_shows_the_whole_product
         {
             ("overview", "crm is down"), ("overview", "Delivered"), ("messages", "Re: Grüße"), ("forged", "policy reject"),
             ("forged", "Decided by “forged mail”"), ("bounce", "550 5.1.1 no such mailbox"), ("dead", "given up after"),
-            ("rules", "orders for the CRM"), ("copied", "Paste it below line"), ("rules", "rules/zz-deliver.yaml:"),
+            ("rules", "orders for the CRM"), ("copied", "Paste it below line"),
             ("tried", "As a rule test"), ("receiver", "verified"), ("back", "As sent"),
         })
             Assert.Contains(words, report.TextAt(step), StringComparison.Ordinal);
+        // A phone has no room for the column with places.
+        if (width > 1000)
+            Assert.Contains("rules/zz-deliver.yaml:", report.TextAt("rules"), StringComparison.Ordinal);
         Assert.DoesNotContain(report.Seen, page => page.Text.Contains("/inboundbridge-demo-", StringComparison.Ordinal));
         Assert.DoesNotContain("wrong", report.TextAt("receiver"), StringComparison.Ordinal);
         demo.Terminate();
