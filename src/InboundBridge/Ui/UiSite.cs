@@ -118,7 +118,13 @@ internal sealed class UiSite
         }
         catch (SpoolUnavailableException fault)
         {
-            return new UiAnswer.Trouble(StatusCodes.Status503ServiceUnavailable, "The spool is not available", fault.Message);
+            return new UiAnswer.Trouble(StatusCodes.Status503ServiceUnavailable, "The spool is not available",
+                "New mail that can't be stored gets 451: senders try again, nothing is lost, and service resumes by itself. "
+                + $"The reason: {fault.Message}")
+            {
+                Href = "/ui/configuration",
+                Link = "To the configuration and the nodes, which this node shows without the spool",
+            };
         }
     }
 }

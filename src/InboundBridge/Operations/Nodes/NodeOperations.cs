@@ -13,14 +13,25 @@ internal sealed class NodeOperations(IMailSpool spool, NodeSelf self, NodesHeard
     {
         who.Demand(Operation.ListNodes);
         var (known, away) = await KnownAsync(cancellationToken);
-        // This node is as it is now, not as it was at its last report.
-        var now = new HeardNode(self.Describe(), clock.GetUtcNow(), TimeSpan.Zero);
-        var others = known.Where(one => one.Node.Id != self.Id);
-        List<HeardNode> nodes =
-            [.. others.Append(now).OrderBy(one => one.Node.StartedAt).ThenBy(one => one.Node.Id, StringComparer.Ordinal)];
-        return new NodeList(
-            nodes, self.Id, away is { } since ? AwayWords(since) : ConfigurationAgreement.Warning(nodes, now.HeardAt), away);
+        var now = clock.GetUtcNow();
+        var nodes = WithSelf(known, now);
+        return new NodeList(nodes, self.Id, away is { } since ? AwayWords(since) : ConfigurationAgreement.Warning(nodes, now), away);
     }
+
+    /// <summary>From what this node knows: asks no database, so it costs a page nothing.</summary>
+    public NodeGlance Glance(Principal who)
+    {
+        who.Demand(Operation.ListNodes);
+        var now = clock.GetUtcNow();
+        return NodeGlance.Of(WithSelf(heard.Latest, now), now);
+    }
+
+    /// <summary>This node is as it is now, not as it was at its last report.</summary>
+    private List<HeardNode> WithSelf(IReadOnlyList<HeardNode> known, DateTimeOffset now) =>
+    [
+        .. known.Where(one => one.Node.Id != self.Id).Append(new HeardNode(self.Describe(), now, TimeSpan.Zero))
+            .OrderBy(one => one.Node.StartedAt).ThenBy(one => one.Node.Id, StringComparer.Ordinal),
+    ];
 
     private async Task<(IReadOnlyList<HeardNode> Known, DateTimeOffset? Away)> KnownAsync(CancellationToken cancellationToken)
     {

@@ -31,6 +31,13 @@ internal sealed class StatusOperations(
             await spool.ReadTotalsAsync(cancellationToken));
     }
 
+    /// <summary>How the spool is; told even while it can't be read.</summary>
+    public SpoolCondition ShowCondition(Principal who)
+    {
+        who.Demand(Operation.ShowStatistics);
+        return spool.Condition;
+    }
+
     /// <summary>The configuration in force, without its secrets, and what the last reload came to.</summary>
     public ConfigurationReport ShowConfiguration(Principal who)
     {

@@ -50,7 +50,7 @@ for (const link of document.querySelectorAll('a[data-line]')) {
 }
 
 // j and k move in the list, Enter opens, / goes to the filter, ? lists the keys.
-const rows = [...document.querySelectorAll('table[data-keys] tbody tr')];
+const rows = [...document.querySelectorAll('table[data-keys] tbody tr:not(.written)')];
 let at = -1;
 const move = (step) => {
   if (rows.length === 0) return;

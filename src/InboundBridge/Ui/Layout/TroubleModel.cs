@@ -1,4 +1,4 @@
 namespace InboundBridge.Ui.Layout;
 
 /// <summary>What went wrong, and what to do.</summary>
-public sealed record TroubleModel(string Title, string Detail);
+public sealed record TroubleModel(string Title, string Detail, string Href, string Link);

@@ -19,6 +19,12 @@ public sealed record UiView
     /// <summary>False for a read token: its pages have no buttons.</summary>
     public bool MayChange { get; init; }
 
+    /// <summary>Other nodes share the spool: what only this one counts must say so.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
+    /// <summary>Stands behind figures that are this node's alone.</summary>
+    public string AtThisNode => IsOneOfSeveral ? " at this node" : string.Empty;
+
     public bool CanSignOut { get; init; }
 
     /// <summary>Of the product.</summary>

@@ -42,7 +42,9 @@ internal sealed class PageWriter
             case UiAnswer.Trouble trouble:
                 await WritePageAsync(
                     context, caller,
-                    new UiAnswer.Page(trouble.Title, typeof(TroublePage), new TroubleModel(trouble.Title, trouble.Detail), trouble.Status));
+                    new UiAnswer.Page(
+                        trouble.Title, typeof(TroublePage),
+                        new TroubleModel(trouble.Title, trouble.Detail, trouble.Href, trouble.Link), trouble.Status));
                 break;
             default:
                 throw new InvalidOperationException("an answer that nobody writes");
@@ -97,6 +99,7 @@ internal sealed class PageWriter
         Who = caller?.Who.Name,
         MayChange = caller?.Who.May(Operation.Retry) ?? false,
         CanSignOut = caller?.Session is not null,
+        IsOneOfSeveral = caller?.Who.May(Operation.ListNodes) == true && _parts.Operations.Nodes.Glance(caller.Who).IsOneOfSeveral,
         Version = ProductVersion.Text,
         Notice = _notices.Take(context.Request.Query[UiNotices.Parameter]),
         Links = _parts.Links,

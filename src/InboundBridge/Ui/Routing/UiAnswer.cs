@@ -19,6 +19,12 @@ internal abstract record UiAnswer
     /// <summary>A page that says what is wrong and what to do.</summary>
     internal sealed record Trouble(int Status, string Title, string Detail) : UiAnswer
     {
+        /// <summary>A page that can be shown.</summary>
+        public string Href { get; init; } = "/ui";
+
+        /// <summary>What its link says.</summary>
+        public string Link { get; init; } = "To the overview";
+
         public static Trouble OldForm { get; } = new(
             StatusCodes.Status403Forbidden, "This form is no longer valid",
             "The appliance was restarted, or you signed in again, since the page was opened. Nothing was changed. Go back, reload the page and repeat.");

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Ui.Pages.Configuration;
@@ -7,7 +8,7 @@ namespace InboundBridge.Ui.Pages.Configuration;
 /// <param name="NodesProblem">What an operator should look at; null where there is nothing.</param>
 /// <param name="Domains">Those with DNS records to publish.</param>
 public sealed record ConfigurationModel(
-    ConfigurationReport Report, Statistics Statistics, IReadOnlyList<CertificateExpiry> Certificates, IReadOnlyList<string> Domains,
+    ConfigurationReport Report, SpoolCondition Condition, IReadOnlyList<CertificateExpiry> Certificates, IReadOnlyList<string> Domains,
     IReadOnlyList<NodeLine> Nodes, string? NodesProblem)
 {
     /// <summary>Defaults of the keys that it does not set, by the section that they belong to.</summary>

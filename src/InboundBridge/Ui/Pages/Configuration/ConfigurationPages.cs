@@ -23,7 +23,7 @@ internal sealed class ConfigurationPages(ApplianceOperations operations)
             return UiAnswer.Trouble.Bad(problem);
         var nodes = await operations.Nodes.ListAsync(request.Who, request.Aborted);
         return new UiAnswer.Page("Configuration", typeof(ConfigurationPage), new ConfigurationModel(
-            operations.Status.ShowWithDefaults(request.Who), await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted),
+            operations.Status.ShowWithDefaults(request.Who), operations.Status.ShowCondition(request.Who),
             operations.Status.ShowCertificates(request.Who), operations.Publishing.ListDomains(request.Who),
             [.. nodes.Nodes.Select(one => LineOf(one, nodes.Self))], nodes.Warning));
     }

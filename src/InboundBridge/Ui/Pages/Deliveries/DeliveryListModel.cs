@@ -13,6 +13,9 @@ public sealed record DeliveryListModel(
     DeliveryFilterText Filter, IReadOnlyList<SpooledDelivery> Items, IReadOnlyList<string> Known, long Total, string? Problem,
     PagerModel Pager, DateTimeOffset? Searched)
 {
+    /// <summary>Names of the changes that can do something to deliveries of the filter.</summary>
+    public IReadOnlyList<string> Actions { get; init; } = [];
+
     /// <summary>How the destinations are, where a delivery of the page waits for one.</summary>
     public IReadOnlyList<DestinationStatus> Destinations { get; init; } = [];
 }
@@ -37,8 +40,13 @@ public sealed record DeliveryFilterText(string? State, string? Destination, stri
         QueryText.Of("/ui/deliveries", [.. Values, (PageTrail.CursorName, cursor), (PageTrail.WayName, way)]);
 
     /// <summary>As in <c>dead deliveries of hook</c>.</summary>
-    public string Words =>
-        (State is null ? "deliveries" : $"{State} deliveries") + (Destination is null ? string.Empty : $" of {Destination}")
+    public string Words => WordsOf("deliveries");
+
+    /// <summary>As in <c>1 dead delivery of hook</c>.</summary>
+    public string Counted(long count) => $"{NumberText.Count(count)} {WordsOf(count == 1 ? "delivery" : "deliveries")}";
+
+    private string WordsOf(string noun) =>
+        (State is null ? noun : $"{State} {noun}") + (Destination is null ? string.Empty : $" of {Destination}")
         + (Message is null ? string.Empty : $" of message {Message}");
 }
 

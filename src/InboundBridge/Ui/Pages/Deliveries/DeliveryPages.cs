@@ -37,11 +37,12 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
                 new DeliveryListModel(text, [], known, 0, problem, trail.Links(null, text.Address), null),
                 StatusCodes.Status400BadRequest);
         var page = await operations.Deliveries.ListAsync(request.Who, filter, trail.Cursor, PageSize, request.Aborted);
-        var total = await CountAsync(request, filter);
+        var tallies = await TallyAsync(request, filter);
         var pager = trail.Links(page.Next, text.Address);
         return Page(
-            new DeliveryListModel(text, page.Items, known, total, null, pager, page.Searched)
+            new DeliveryListModel(text, page.Items, known, tallies.Sum(tally => tally.Count), null, pager, page.Searched)
             {
+                Actions = [.. BulkActions.For(tallies).Select(action => Operation.Of(action).Name)],
                 Destinations = page.Items.Any(delivery => DeliveryTransitions.IsOpen(delivery.State))
                     ? await operations.Destinations.ListAsync(request.Who, request.Aborted) : [],
             },
@@ -108,18 +109,19 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
     }
 
     /// <summary>From the store's totals, so that nothing is scanned; those of one message are few.</summary>
-    private async Task<long> CountAsync(UiRequest request, DeliveryFilter filter)
+    private async Task<List<DeliveryTally>> TallyAsync(UiRequest request, DeliveryFilter filter)
     {
         if (filter.MessageId is not null)
         {
             var page = await operations.Deliveries.ListAsync(request.Who, filter, null, PageSize, request.Aborted);
-            return page.Items.Count;
+            return [.. page.Items.Select(each => new DeliveryTally(each.Destination, each.State, 1))];
         }
         var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
-        return totals.Deliveries
-            .Where(tally => (filter.State is null || tally.State == filter.State)
-                && (filter.Destination is null || tally.Destination == filter.Destination))
-            .Sum(tally => tally.Count);
+        return
+        [
+            .. totals.Deliveries.Where(tally => (filter.State is null || tally.State == filter.State)
+                && (filter.Destination is null || tally.Destination == filter.Destination)),
+        ];
     }
 
     private static DeliveryFilter FilterOf(ApiQuery query, IReadOnlyList<string> known) =>

@@ -12,6 +12,16 @@ internal static class ReportLines
     public static IEnumerable<(string Name, string Value)> Of(MailReport report) =>
         Pairs(report).Where(pair => !string.IsNullOrEmpty(pair.Value)).Select(pair => (pair.Name, pair.Value!));
 
+    public static string TitleOf(MailReport report) => report switch
+    {
+        DeliveryReport => "Delivery report (DSN)",
+        DispositionReport => "Read receipt (MDN)",
+        AbuseReport => "Abuse report (ARF)",
+        DmarcReport => "DMARC report",
+        TlsReport => "TLS report",
+        _ => $"Report ({report.Type})",
+    };
+
     /// <summary>Null for reports without rows.</summary>
     public static ReportTable? TableOf(MailReport report) => report switch
     {

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Status;
 using InboundBridge.Ui.Text;
 
@@ -13,6 +14,11 @@ internal static class AttentionList
 
     private const string ConfigurationPath = "/ui/configuration";
 
+    private const string NodesPath = ConfigurationPath + "#nodes";
+
+    /// <summary>Lost nodes that are named; the page of the configuration has all.</summary>
+    private const int MostNodes = 3;
+
     /// <summary>Warnings that are written out; the page of the configuration has all.</summary>
     private const int MostWarnings = 3;
 
@@ -25,10 +31,11 @@ internal static class AttentionList
 
     public static IReadOnlyList<Attention> Of(
         Statistics statistics, ConfigurationReport configuration, IReadOnlyList<DestinationStatus> destinations,
-        IReadOnlyList<CertificateExpiry> certificates, DateTimeOffset now) =>
+        IReadOnlyList<CertificateExpiry> certificates, NodeGlance nodes, DateTimeOffset now) =>
         [
             .. OfSpool(statistics).Concat(destinations.SelectMany(each => OfDestination(each, now)))
-                .Concat(certificates.SelectMany(each => OfCertificate(each, now))).Concat(OfConfiguration(configuration))
+                .Concat(certificates.SelectMany(each => OfCertificate(each, now))).Concat(OfNodes(nodes))
+                .Concat(OfConfiguration(configuration))
                 .OrderBy(each => each.IsBad ? 0 : 1),
         ];
 
@@ -67,6 +74,19 @@ internal static class AttentionList
             yield return new Attention(
                 $"The certificate {certificate.File} expires in {AgoText.Span(left)}.", left < ExpiresNow,
                 ConfigurationPath + "#certificates");
+    }
+
+    private static IEnumerable<Attention> OfNodes(NodeGlance nodes)
+    {
+        if (nodes.Lost.Count > 0)
+        {
+            var named = string.Join(", ", nodes.Lost.Take(MostNodes)) + (nodes.Lost.Count > MostNodes ? ", …" : string.Empty);
+            yield return new Attention(
+                $"{(nodes.Lost.Count == 1 ? "1 node" : $"{NumberText.Count(nodes.Lost.Count)} nodes")} lost, no longer heard: {named}",
+                false, NodesPath);
+        }
+        if (nodes.Differ)
+            yield return new Attention("The nodes run different configurations.", false, NodesPath);
     }
 
     private static IEnumerable<Attention> OfConfiguration(ConfigurationReport report)

@@ -29,7 +29,8 @@ internal sealed class OverviewPages(ApplianceOperations operations, TimeProvider
         return new UiAnswer.Page("Overview", typeof(OverviewPage), new OverviewModel(
             statistics, operations.Traffic.ShowHour(who), destinations,
             AttentionList.Of(
-                statistics, configuration, destinations, operations.Status.ShowCertificates(who), clock.GetUtcNow()),
+                statistics, configuration, destinations, operations.Status.ShowCertificates(who), operations.Nodes.Glance(who),
+                clock.GetUtcNow()),
             [.. failures.OrderByDescending(each => each.CreatedAt).Take(MostFailures)], latest.Items, configuration.LastReload?.At));
     }
 }
