@@ -142,7 +142,7 @@ internal static partial class HtmlCleaner
         return new CleanHtml(body, 0, mail.IsCut, $"The HTML is shown as text: {why}.") { MarksLeftOut = marks.LeftOut };
     }
 
-    /// <summary>All pieces are one text: a row of marks may go on behind a tag. Pictures that are not shown have their names shown.</summary>
+    /// <summary>All pieces are one text: a row of marks may go on behind a tag. Of pictures that are not shown the names are.</summary>
     private static void LimitMarks(IElement body, ShownMarks marks, CleaningWork work)
     {
         foreach (var node in body.Descendants())

@@ -122,6 +122,9 @@ public sealed class HtmlWorkTests
     [InlineData("<b><div></b>")]
     [InlineData("<div><table><tr><td></div>")]
     [InlineData("<ul><li></p>")]
+    [InlineData("<li><dd>")]
+    [InlineData("<rt>")]
+    [InlineData("<table><tr><td><div></thead>")]
     [InlineData("<table><tr><td>")]
     public void What_is_nested_too_deeply_is_refused_before_a_parser_sees_it(string repeated)
     {
