@@ -23,8 +23,8 @@ internal sealed class ArrivingForms(int most)
             }
             node = _oldestFirst.AddLast(own);
         }
-        // Outside of the lock: what it ends runs here.
-        over?.Cancel();
+        // Not here: what it ends writes an answer of its own.
+        _ = over?.CancelAsync();
         return new Arrival(this, node);
     }
 
@@ -40,9 +40,7 @@ internal sealed class ArrivingForms(int most)
     /// <param name="node">Its source is not disposed: another form may be about to cancel it, and it holds no resources.</param>
     internal sealed class Arrival(ArrivingForms forms, LinkedListNode<CancellationTokenSource> node) : IDisposable
     {
-        private readonly CancellationToken _givenUp = node.Value.Token;
-
-        public CancellationToken GivenUp => _givenUp;
+        public CancellationToken GivenUp => node.Value.Token;
 
         public void Dispose() => forms.End(node);
     }
