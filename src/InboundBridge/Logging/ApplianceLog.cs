@@ -19,6 +19,7 @@ internal sealed class ApplianceLog : IDisposable
         _options = options;
         _provider = new ApplianceLoggerProvider(options.Format, time, output, isJournal);
         _provider.Use(options.Syslog);
+        _provider.Use(options.Level);
         _filters = new LogFilters(options.Level);
         // Not by LoggerFactory.Create: it builds a service container, which takes a twelfth of the start-up time.
         _factory = new LoggerFactory([_provider], _filters);
@@ -44,6 +45,7 @@ internal sealed class ApplianceLog : IDisposable
     {
         _provider.Use(options.Format);
         _provider.Use(options.Syslog);
+        _provider.Use(options.Level);
         _filters.Replace(options.Level);
         Volatile.Write(ref _options, options);
     }

@@ -19,6 +19,7 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     private const int LongestLineKept = 256 * 1024;
 
     private ILogLineFormat _format;
+    private LogLevel _level;
     private readonly TimeProvider _time;
     private readonly LogWriter _writer;
     private readonly bool _isJournal;
@@ -51,6 +52,9 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 
     /// <summary>Changes the format from the next line on.</summary>
     public void Use(LogFormat format) => Volatile.Write(ref _format, FormatOf(format));
+
+    /// <summary>Events of the framework that are worth less than it thinks are written from this level on.</summary>
+    public void Use(LogLevel level) => _level = level;
 
     /// <summary>Sends each line to this receiver too, from the next line on; null: to none.</summary>
     public void Use(SyslogAddress? address)
@@ -147,8 +151,9 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-                provider.Write(logLevel, category, eventId, state, exception, formatter);
+            var level = FrameworkEvents.LevelOf(category, eventId, logLevel);
+            if (IsEnabled(level) && (level == logLevel || level >= provider._level))
+                provider.Write(level, category, eventId, state, exception, formatter);
         }
     }
 }

@@ -31,6 +31,7 @@ internal sealed class UiSite
         var sessions = new UiSessions(clock, token => parts.Access.Options.Tokens.Contains(token));
         _forms = new FormBodies(clock);
         _access = new UiAccess(parts.Access, sessions);
+        _access.FollowTokens();
         _signIn = new SignInPages(parts.Access, sessions, _tokens, _forms);
         _writer = new PageWriter(parts, _assets, _tokens);
         UiPages.Map(_routes, parts);

@@ -26,6 +26,9 @@ public sealed record MailReading(
 {
     /// <summary>How many lines high the HTML is, more or less (<see cref="Reading.HtmlRows"/>); 0 without any.</summary>
     public int HtmlRows { get; init; }
+
+    /// <summary>The text piles up more marks than are shown (<see cref="ShownMarks"/>).</summary>
+    public bool MarksLeftOut { get; init; }
 }
 
 /// <param name="Index">From 1.</param>
@@ -44,5 +47,5 @@ public sealed record SourceReading(
 /// <summary>The HTML body of a stored mail as the sender wrote it: hostile.</summary>
 /// <param name="Html">At most <see cref="ReadingOperations.LongestHtml"/> characters.</param>
 /// <param name="Pictures">Small inline pictures as data URLs, by their Content-ID.</param>
-/// <param name="Text">The mail as text, for HTML that can't be shown; null without any.</param>
+/// <param name="Text">The mail as text, for HTML that can't be shown, with all its marks; null without any.</param>
 internal sealed record HtmlReading(string Html, bool IsCut, IReadOnlyDictionary<string, string> Pictures, string? Text = null);

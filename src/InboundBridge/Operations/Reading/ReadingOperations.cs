@@ -49,10 +49,11 @@ internal sealed class ReadingOperations(MessageOperations messages, ReceptionSer
 
     private static MailReading Read(MimeMessage mail)
     {
-        var text = mail.Text;
+        var marks = new ShownMarks();
+        var text = TextOf(mail) is { } shown ? marks.Limit(shown) : null;
         return new MailReading(
             mail.From, mail.To, mail.Cc, mail.ReplyTo, mail.Subject, mail.Date,
-            TextOf(mail), text?.Length > LongestText, mail.Html is not null, mail.Kind,
+            text, mail.Text?.Length > LongestText, mail.Html is not null, mail.Kind,
             mail.Calendar, mail.Report,
             [
                 .. mail.Attachments.Take(MostAttachments).Select(attachment => new AttachmentReading(
@@ -62,6 +63,7 @@ internal sealed class ReadingOperations(MessageOperations messages, ReceptionSer
             mail.Problems)
         {
             HtmlRows = mail.Html is { } html ? HtmlRows.Of(html) : 0,
+            MarksLeftOut = marks.LeftOut,
         };
     }
 

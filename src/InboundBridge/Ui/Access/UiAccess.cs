@@ -24,6 +24,16 @@ internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
                 $"The request comes from a page of another site ({ForeignField(request)}). Nothing was changed. If the page is the "
                 + "appliance's own, the proxy in front of it changes the Host field: let it send the original one, or X-Forwarded-Host.");
 
+    /// <summary>From now on a session ends when a reload removes its token, also where it comes back before anybody looks.</summary>
+    public void FollowTokens() => access.TokensChange.UnsafeRegister(
+        _ =>
+        {
+            // First, so that no change is missed.
+            FollowTokens();
+            sessions.EndRemoved();
+        },
+        null);
+
     /// <summary>The caller, or the answer that refuses or leads to the sign-in.</summary>
     public (UiCaller? Caller, UiAnswer? Refusal) Admit(HttpContext context)
     {
@@ -40,6 +50,7 @@ internal sealed class UiAccess(ApiAccess access, UiSessions sessions)
         }
         if (sessions.Find(SessionCookie.Of(request)) is { } session)
         {
+            // The reload that removes a token ends its sessions; this one may be on its way.
             if (access.Options.Tokens.Contains(session.Token))
                 return (new UiCaller(ApiAccess.PrincipalOf(session.Token) with { Via = Via }, session, tokensChange), null);
             sessions.End(session.Id);

@@ -8,4 +8,7 @@ internal sealed record CleanHtml(string Body, int Remote, bool IsCut, string? Pr
 {
     /// <summary>Pictures of the mail itself that were left out, since it repeats them too often.</summary>
     public int LeftOut { get; init; }
+
+    /// <summary>The mail piles up more marks than are shown.</summary>
+    public bool MarksLeftOut { get; init; }
 }

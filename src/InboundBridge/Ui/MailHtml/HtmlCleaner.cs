@@ -37,6 +37,9 @@ internal static partial class HtmlCleaner
         "accesskey", "action", "contenteditable", "download", "draggable", "dropzone", "name", "ping", "srcset", "tabindex", "usemap",
     ];
 
+    /// <summary>Attributes that browsers show as text.</summary>
+    private static readonly string[] ShownAttributes = ["alt", "title"];
+
     private static readonly string[] Schemes = ["http", "https", "mailto", "cid", "data"];
 
     private static readonly string[] PictureTypes = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
@@ -117,7 +120,9 @@ internal static partial class HtmlCleaner
                 return new CleanHtml(string.Empty, remote, mail.IsCut);
             foreach (var element in body.QuerySelectorAll("*"))
                 Finish(element, work);
-            return new CleanHtml(body.InnerHtml, remote, mail.IsCut) { LeftOut = leftOut };
+            var marks = new ShownMarks();
+            LimitMarks(body, marks, work);
+            return new CleanHtml(body.InnerHtml, remote, mail.IsCut) { LeftOut = leftOut, MarksLeftOut = marks.LeftOut };
         }
         catch (HtmlTooHeavyException heavy)
         {
@@ -130,9 +135,30 @@ internal static partial class HtmlCleaner
     }
 
     /// <param name="why">The end of a sentence about the HTML.</param>
-    private static CleanHtml AsText(HtmlReading mail, string why) => new(
-        mail.Text is { } text ? $"<pre>{WebUtility.HtmlEncode(text)}</pre>" : string.Empty, 0, mail.IsCut,
-        $"The HTML is shown as text: {why}.");
+    private static CleanHtml AsText(HtmlReading mail, string why)
+    {
+        var marks = new ShownMarks();
+        var body = mail.Text is { } text ? $"<pre>{WebUtility.HtmlEncode(marks.Limit(text))}</pre>" : string.Empty;
+        return new CleanHtml(body, 0, mail.IsCut, $"The HTML is shown as text: {why}.") { MarksLeftOut = marks.LeftOut };
+    }
+
+    /// <summary>All pieces are one text: a row of marks may go on behind a tag. Of pictures that are not shown the names are.</summary>
+    private static void LimitMarks(IElement body, ShownMarks marks, CleaningWork work)
+    {
+        foreach (var node in body.Descendants())
+        {
+            work.Step();
+            if (node is IText text)
+                text.Data = marks.Limit(text.Data);
+            if (node is not IElement element)
+                continue;
+            foreach (var name in ShownAttributes)
+            {
+                if (element.GetAttribute(name) is { } value)
+                    element.SetAttribute(name, marks.Limit(value));
+            }
+        }
+    }
 
     private static string? Left(ref int count)
     {

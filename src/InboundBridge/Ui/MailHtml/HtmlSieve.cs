@@ -14,6 +14,7 @@ internal ref struct HtmlSieve
     private readonly SieveRules _rules;
     private readonly CleaningWork _work;
     private readonly OpenFormatting _formatting;
+    private readonly OpenElements _open = new();
     private readonly StringBuilder _shown = new();
     private readonly StringBuilder _tag = new();
     private int _at;
@@ -123,13 +124,26 @@ internal ref struct HtmlSieve
             return;
         }
         var text = _tag.Append('>').ToString();
-        if (isEnd)
-            _formatting.End(name);
-        else if (SieveRules.IsVoid(name))
-            _work.Tag(1, text.Length);
-        else
-            _formatting.Start(name, text);
+        Count(name, text, isEnd);
         _shown.Append(text);
+    }
+
+    private readonly void Count(string name, string text, bool isEnd)
+    {
+        if (isEnd)
+        {
+            _open.End(name);
+            _formatting.End(name);
+        }
+        else if (SieveRules.IsVoid(name))
+        {
+            _work.Tag(1, text.Length);
+        }
+        else
+        {
+            _open.Start(name);
+            _formatting.Start(name, text);
+        }
     }
 
     /// <summary>To the end of the tag. False: the mail ends before.</summary>

@@ -19,6 +19,8 @@ internal static class MailFrame
                 : string.Create(CultureInfo.InvariantCulture, $"{html.Remote} remote pictures or styles were not loaded."));
         if (html.LeftOut > 0)
             notes.Add("Pictures were left out: the mail shows them too often.");
+        if (html.MarksLeftOut)
+            notes.Add("Marks were left out: the mail piles up too many accents or direction controls.");
         if (html.IsCut)
             notes.Add("Only the beginning is shown.");
         if (html.Problem is { } problem)

@@ -20,6 +20,9 @@ internal sealed class FormBodies(TimeProvider clock)
     /// <summary>Octets of a field that is no file: a mail or rules that somebody typed.</summary>
     internal const long LongestField = 1024 * 1024;
 
+    /// <summary>Forms of people who sign in, on their way at the same time.</summary>
+    internal const int MostSignIns = 256;
+
     /// <summary>Octets of a token with all that belongs to it.</summary>
     private const long SignIn = 4 * 1024;
 
@@ -30,22 +33,24 @@ internal sealed class FormBodies(TimeProvider clock)
 
     private readonly UploadPlaces _usual = new(most: 64, mostOfCaller: 32);
     private readonly UploadPlaces _large = new(most: 6, mostOfCaller: 3);
-    private readonly UploadPlaces _signIns = new(most: 128, mostOfCaller: 16);
+    private readonly ArrivingForms _signIns = new(MostSignIns);
 
     /// <summary>Takes a place until the result is disposed; null when there is none.</summary>
     /// <param name="largest">Octets that the form may have.</param>
     public IDisposable? TryTake(string caller, long largest) => (largest > UiForm.Usual ? _large : _usual).TryTake(caller);
 
-    /// <summary>As <see cref="TryTake"/>, for somebody who has no name yet.</summary>
-    public IDisposable? TryTakeSignIn(HttpContext context) => _signIns.TryTake($"{context.Connection.RemoteIpAddress}");
+    /// <summary>Reads the form of somebody who has no name yet: it takes no place, but later ones may push it out.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large, too slow or no form.</exception>
+    public async Task<UiForm> ReadSignInAsync(HttpContext context)
+    {
+        using var arrival = _signIns.Begin();
+        return await ReadAsync(context, SignIn, TimeOfSignIn, arrival.GivenUp);
+    }
 
     /// <exception cref="BadHttpRequestException">It is too large, too slow or no form.</exception>
-    public Task<UiForm> ReadSignInAsync(HttpContext context) => ReadAsync(context, SignIn, TimeOfSignIn);
+    public Task<UiForm> ReadAsync(HttpContext context, long largest) => ReadAsync(context, largest, Time, CancellationToken.None);
 
-    /// <inheritdoc cref="ReadSignInAsync"/>
-    public Task<UiForm> ReadAsync(HttpContext context, long largest) => ReadAsync(context, largest, Time);
-
-    private async Task<UiForm> ReadAsync(HttpContext context, long largest, TimeSpan time)
+    private async Task<UiForm> ReadAsync(HttpContext context, long largest, TimeSpan time, CancellationToken givenUp)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type))
             throw new BadHttpRequestException("a form was expected");
@@ -53,7 +58,7 @@ internal sealed class FormBodies(TimeProvider clock)
         if (!isFields && !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             throw new BadHttpRequestException($"a form was expected, not {type.MediaType}", StatusCodes.Status415UnsupportedMediaType);
         using var deadline = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted, givenUp);
         await using var body = new BoundedBody(context, isFields ? Math.Min(largest, LongestField) : largest, either.Token);
         try
         {
@@ -65,6 +70,14 @@ internal sealed class FormBodies(TimeProvider clock)
             context.Response.Headers.Connection = "close";
             throw new BadHttpRequestException(
                 $"the form did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout, late);
+        }
+        catch (OperationCanceledException pushedOut) when (givenUp.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close";
+            context.Response.Headers.RetryAfter = "1";
+            throw new BadHttpRequestException(
+                "too many forms arrive at the same time, and this one was slow; send it again", StatusCodes.Status429TooManyRequests,
+                pushedOut);
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException and not BadHttpRequestException)
         {

@@ -28,5 +28,8 @@ internal static class SessionCookie
     private static bool IsSecure(HttpRequest request) =>
         request.IsHttps
         || request.Headers["X-Forwarded-Proto"].ToString().StartsWith("https", StringComparison.OrdinalIgnoreCase)
-        || request.Headers["Forwarded"].ToString().Contains("proto=https", StringComparison.OrdinalIgnoreCase);
+        || Unquoted(request.Headers["Forwarded"].ToString()).Contains("proto=https", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Values may be quoted (RFC 7239 §4).</summary>
+    private static string Unquoted(string field) => field.Replace("\"", string.Empty, StringComparison.Ordinal);
 }

@@ -36,7 +36,23 @@ internal sealed class UiSessions(TimeProvider clock, Func<HttpToken, bool> isInF
             _sessions[KeyOf(id)] = session;
         }
         over.ForEach(entry => entry.Value.End());
+        // A reload that came in between has not seen it.
+        if (!isInForce(token))
+            End(id);
         return session;
+    }
+
+    /// <summary>Ends every session whose token is no longer configured; called after each change of the tokens.</summary>
+    public void EndRemoved()
+    {
+        List<KeyValuePair<string, UiSession>> over;
+        lock (_gate)
+        {
+            over = [.. _sessions.Where(entry => !isInForce(entry.Value.Token))];
+            foreach (var (key, _) in over)
+                _sessions.Remove(key);
+        }
+        over.ForEach(entry => entry.Value.End());
     }
 
     /// <summary>Null when it has ended.</summary>

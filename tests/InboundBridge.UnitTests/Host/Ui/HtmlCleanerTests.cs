@@ -87,6 +87,30 @@ public sealed class HtmlCleanerTests
         Assert.True(clean.Problem?.Contains("shown as text", StringComparison.Ordinal) ?? clean.Body.Length < 2 * html.Length);
     }
 
+    [Theory]
+    [InlineData("<p>e", "\u0301", "</p>", 32)]
+    [InlineData("<p>e", "&#x301;", "</p>", 32)]
+    [InlineData("<p>e", "<b>\u0301</b>", "</p>", 32)]
+    [InlineData("<p>", "\u202e", "</p>", 500)]
+    [InlineData("<img alt=\"e", "\u0301", "\">", 32)]
+    public void Marks_that_pile_up_are_left_out_with_a_note(string before, string piece, string behind, int expected)
+    {
+        var clean = Clean(before + string.Concat(Enumerable.Repeat(piece, 2000)) + behind);
+        Assert.Equal((null, expected, true), (clean.Problem, clean.Body.Count(each => each is '\u0301' or '\u202e'), clean.MarksLeftOut));
+        Assert.Contains("Marks were left out", MailFrame.Of(clean), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Marks_of_a_text_in_place_of_html_are_left_out_too()
+    {
+        var text = "e" + new string('\u0301', 100_000);
+        var clean = HtmlCleaner.Clean(
+            new HtmlReading(string.Concat(Enumerable.Repeat("<div>", 2000)), false, Pictures, text),
+            new CleaningWork(TimeProvider.System, CancellationToken.None));
+        Assert.Equal((true, true), (clean.Problem is not null, clean.MarksLeftOut));
+        Assert.InRange(System.Net.WebUtility.HtmlDecode(clean.Body).Count(each => each == '\u0301'), 32, 32);
+    }
+
     private static readonly Dictionary<string, string> Pictures =
         new(StringComparer.Ordinal) { ["logo@x"] = "data:image/png;base64,AAAA" };
 

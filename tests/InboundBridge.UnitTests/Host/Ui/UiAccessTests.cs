@@ -97,6 +97,7 @@ public sealed class UiAccessTests
     [Theory]
     [InlineData("X-Forwarded-Proto", "https")]
     [InlineData("Forwarded", "for=192.0.2.1;proto=https")]
+    [InlineData("Forwarded", "for=\"[2001:db8::1]\";proto=\"https\"")]
     public async Task Behind_a_proxy_with_tls_the_cookie_is_secure(string field, string value)
     {
         await using var api = await ApiFixture.CreateAsync(Tokens);
@@ -156,6 +157,7 @@ public sealed class UiAccessTests
             Assert.Contains("read only", text, StringComparison.Ordinal);
             foreach (var word in Buttons)
                 Assert.DoesNotContain(word, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("action=\"/ui/messages/replay\"", text, StringComparison.Ordinal);
         }
         var form = UiBrowser.TokenIn(browser.Text);
         foreach (var path in Changes(id, delivery.Id))
@@ -226,6 +228,26 @@ public sealed class UiAccessTests
         await browser.ReadAsync("/ui", HttpStatusCode.SeeOther);
         using var change = await browser.PostBareAsync("/ui/destinations/hook/pause");
         Assert.Equal(HttpStatusCode.Unauthorized, change.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_used_in_between_is_over_when_its_token_comes_back()
+    {
+        // Each digest is made once: it has a salt.
+        var eye = $"{{ name: eye, hash: '{TokenDigest.Make(Reader)}', role: read }}";
+        var ops = $"{{ name: ops, hash: '{TokenDigest.Make(Admin)}', role: admin }}";
+        await using var api = await ApiFixture.CreateAsync($"http: {{ tokens: [{ops}, {eye}] }}");
+        var (admin, reader) = (new UiBrowser(api), new UiBrowser(api));
+        await admin.SignInAsync(Admin);
+        await reader.SignInAsync(Reader);
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.False((await api.ReloadAsync($"http.tokens=[{eye}]")).Problems.HasErrors);
+            Assert.False((await api.ReloadAsync()).Problems.HasErrors);
+            await admin.ReadAsync("/ui", HttpStatusCode.SeeOther);
+            await admin.SignInAsync(Admin);
+        }
+        await reader.ReadAsync("/ui");
     }
 
     private static async Task<(DeliveryState State, long Version)> StateAsync(ApiFixture api, string id) =>

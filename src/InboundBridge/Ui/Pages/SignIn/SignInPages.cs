@@ -27,13 +27,11 @@ internal sealed class SignInPages(ApiAccess access, UiSessions sessions, FormTok
             return FormOf(LocalAddress.Of(request.Query["to"]) ?? Home, null);
         if (!HttpMethods.IsPost(request.Method))
             return new UiAnswer.Trouble(StatusCodes.Status405MethodNotAllowed, "Not possible", "This page takes no such request.");
-        using var place = forms.TryTakeSignIn(context);
-        if (place is null)
-            return UiAnswer.Trouble.Busy(context.Response);
         var form = await forms.ReadSignInAsync(context);
         if (!tokens.Fits(FormKey, form.Text(FormTokens.FieldName)))
             return UiAnswer.Trouble.OldForm;
         var to = LocalAddress.Of(form.Text("to")) ?? Home;
+        // The check has bounds of its own, which a right token passes.
         var (token, problem) = await access.CheckAsync(context, form.Text("token") ?? string.Empty);
         context.Response.Headers.Remove("WWW-Authenticate");
         if (token is null)

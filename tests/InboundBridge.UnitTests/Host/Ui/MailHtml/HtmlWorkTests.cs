@@ -114,6 +114,46 @@ public sealed class HtmlWorkTests
         Assert.Contains(clean.Problem!, MailFrame.Of(clean), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<div style='color:red'>")]
+    [InlineData("<span style='color:red'>")]
+    [InlineData("<b>")]
+    [InlineData("<span><div></span>")]
+    [InlineData("<b><div></b>")]
+    [InlineData("<div><table><tr><td></div>")]
+    [InlineData("<ul><li></p>")]
+    [InlineData("<li><dd>")]
+    [InlineData("<rt>")]
+    [InlineData("<table><tr><td><div></thead>")]
+    [InlineData("<table><tr><td>")]
+    public void What_is_nested_too_deeply_is_refused_before_a_parser_sees_it(string repeated)
+    {
+        var work = new CleaningWork(new StillClock(), CancellationToken.None);
+        var clean = HtmlCleaner.Clean(new HtmlReading(Repeat(repeated, 40_000), false, Pictures, "text"), work);
+        Assert.Equal("The HTML is shown as text: it is nested too deeply.", clean.Problem);
+        Assert.True(work.Steps < 8 * OpenElements.Deepest, $"{work.Steps}");
+    }
+
+    [Theory]
+    [InlineData("", "<p>x")]
+    [InlineData("", "<p><font color=red>x</p>")]
+    [InlineData("<ul>", "<li>x<li><div>y</div>")]
+    [InlineData("<ul>", "<li><b>x</b>")]
+    [InlineData("<dl>", "<dt>x<dd>y")]
+    [InlineData("<table>", "<tr><td>x<td><div>y")]
+    [InlineData("<table>", "<tbody><tr><td><div>x</tbody>")]
+    [InlineData("", "<table><tr><td>x</table>")]
+    [InlineData("", "<a href=https://x.test/>x")]
+    [InlineData("", "<br><hr><img src=cid:logo@x>")]
+    [InlineData("", "<div><p>x</div>")]
+    [InlineData("", "<div><span>x</div>")]
+    public void What_ends_by_itself_is_not_nested(string beginning, string repeated)
+    {
+        var work = new CleaningWork(new StillClock(), CancellationToken.None);
+        var clean = HtmlCleaner.Clean(new HtmlReading(beginning + Repeat(repeated, 1000), false, Pictures, "text"), work);
+        Assert.Null(clean.Problem);
+    }
+
     [Fact]
     public void Time_ends_the_work_too()
     {

@@ -75,6 +75,19 @@ public sealed class FormBodiesTests
         Assert.Equal("close", context.Response.Headers.Connection);
     }
 
+    [Fact]
+    public async Task Slow_sign_ins_push_out_each_other_and_keep_nobody_out()
+    {
+        var forms = new FormBodies(new WatchedTimeProvider());
+        var slow = Enumerable.Range(0, FormBodies.MostSignIns)
+            .Select(_ => forms.ReadSignInAsync(Context(Fields, new SilentStream(), null))).ToList();
+        Assert.DoesNotContain(slow, reading => reading.IsCompleted);
+        var form = await forms.ReadSignInAsync(Context(Fields, new MemoryStream("token=x"u8.ToArray()), null));
+        Assert.Equal("x", form.Text("token"));
+        Assert.Equal(429, (await Assert.ThrowsAsync<BadHttpRequestException>(() => slow[0])).StatusCode);
+        Assert.DoesNotContain(slow[1..], reading => reading.IsCompleted);
+    }
+
     [Theory]
     [InlineData("text/plain", "x", 415)]
     [InlineData("", "x", 400)]
