@@ -20,7 +20,8 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
             .Answers(typeof(PageJson<DestinationJson>), "All of them.");
         routes.Post(Base + "/{name}/pause", Operation.Pause, PauseAsync)
             .Named("pauseDestination", "Starts no more attempts until it is resumed, even after a restart.")
-            .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
+            .Takes(ApiParameters.DestinationName).TakesBody(typeof(PauseRequest), "application/json", isOptional: true)
+            .AnswersNothing("Done.").Refuses(400, 404, 408, 413);
         routes.Post(Base + "/{name}/resume", Operation.Resume, ResumeAsync)
             .Named("resumeDestination", "Starts attempts again at once, even if its circuit is open.")
             .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
@@ -35,7 +36,13 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
     private async Task<IResult> PauseAsync(ApiRequest request)
     {
         var name = request.Path("name");
-        return await destinations.PauseAsync(request.Who, name, reason: null, request.Aborted) ? Results.NoContent() : Unknown(name);
+        var (body, problem) = await ApiBody.ReadAsync<PauseRequest>(request.Context);
+        if (body is null)
+            return problem!;
+        var reason = body.Reason?.Trim() is { Length: > 0 } text ? text : null;
+        if (DestinationOperations.ProblemOf(reason) is { } wrong)
+            return ApiProblem.BadRequest($"reason: {wrong}");
+        return await destinations.PauseAsync(request.Who, name, reason, request.Aborted) ? Results.NoContent() : Unknown(name);
     }
 
     private async Task<IResult> ResumeAsync(ApiRequest request)

@@ -9,6 +9,7 @@ using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.SecureMail;
 using InboundBridge.MailFlow.Spool.Postgres;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Yaml;
 
@@ -112,6 +113,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
             problems.Error(place, $"spool.path {path} is a file", "name a directory");
             return;
         }
+        TryClosure(path, place);
         var there = path;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { Length: > 0 } above)
             there = above;
@@ -132,6 +134,20 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         }
     }
 
+    /// <summary>A spool that was moved away, or whose import is not finished, is opened by nobody.</summary>
+    private void TryClosure(string path, SourcePosition place)
+    {
+        try
+        {
+            if (options.SharedSpool is null && ClosureBeside.Find(path) is { } closure)
+                problems.Error(place, closure);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            problems.Warn(place, $"spool.path {path}: this user can't see whether the spool was moved away: {fault.Message}");
+        }
+    }
+
     /// <summary>
     /// Connects to the database of a shared spool, and looks whether the account has the rights that a node needs. What is missing is a
     /// warning: another user, on another machine, may start the appliance.
@@ -147,8 +163,11 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 place, "nobody checks that the spool's database is the right one, so another machine could take the mail",
                 "SSL Mode=VerifyFull, with Root Certificate=… where its authority is your own");
         }
-        foreach (var obstacle in await PostgresBeside.FindObstaclesAsync(settings, clock, cancellationToken))
-            problems.Warn(place, $"the spool's database can't be used from here: {obstacle}");
+        var obstacles = await PostgresBeside.FindObstaclesAsync(settings, clock, cancellationToken);
+        foreach (var missing in obstacles.Missing)
+            problems.Warn(place, $"the spool's database can't be used from here: {missing}");
+        if (obstacles.Closure is { } closure)
+            problems.Error(place, closure);
     }
 
     /// <summary>Every address to listen on, with its key.</summary>

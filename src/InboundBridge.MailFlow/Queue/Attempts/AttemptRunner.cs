@@ -54,16 +54,19 @@ internal sealed class AttemptRunner(
     {
         var use = destination.Target;
         var answered = false;
+        string? reason = null;
         try
         {
-            answered = await use.Target.ProbeAsync(shutdown) is not DeliveryOutcome.RetryLater { Answered: false };
+            var outcome = await use.Target.ProbeAsync(shutdown);
+            answered = outcome is not DeliveryOutcome.RetryLater { Answered: false };
+            reason = outcome.Reply.Cut().Text;
         }
         catch (Exception bug)
         {
             if (bug is not OperationCanceledException)
                 QueueLog.AttemptBroke(log, "(probe)", destination.Options.Name, bug);
         }
-        destinations.Probed(destination, answered);
+        destinations.Probed(destination, answered, reason);
         await use.ReleaseAsync();
     }
 

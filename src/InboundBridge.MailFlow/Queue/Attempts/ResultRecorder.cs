@@ -36,18 +36,21 @@ internal sealed class ResultRecorder(
                 var result = completion.Added.Count == 0 && wait is null && !followUps.MayFollow(ends)
                     ? await spool.CompleteAsync(completion, CancellationToken.None)
                     : await CompleteWithOthersAsync(queued.Message, completion, ends, wait);
-                var (rebased, isErased) = result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
+                // The answer to the commit before may be all that was lost.
+                var isRecorded = result == CompletionResult.Recorded || (hasFailed && await WasRecordedAsync(completion, result));
+                var (rebased, isErased) =
+                    !isRecorded && result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
                 if (hasFailed)
                     scheduler.SpoolFails(-1);
                 (hasFailed, failures) = (false, 0);
-                if (result == CompletionResult.Recorded)
+                if (isRecorded)
                 {
                     TellDead(completion.Added);
-                    return Settle(destination, queued, completion.Delivery);
+                    return Settle(destination, queued, completion.Delivery, isTaken: result == CompletionResult.ClaimLost);
                 }
                 if (rebased is null)
                 {
-                    QueueLog.ClaimLost(log, queued.Delivery.Id, destination.Options.Name);
+                    QueueLog.ClaimLost(log, queued.Delivery.Id, destination.Options.Name, WhyLost(result));
                     scheduler.Lost(destination, queued);
                     return null;
                 }
@@ -123,12 +126,36 @@ internal sealed class ResultRecorder(
         }
     }
 
-    private SpooledDelivery Settle(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery recorded)
+    /// <param name="isTaken">Somebody has claimed it since it was recorded.</param>
+    private SpooledDelivery Settle(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery recorded, bool isTaken)
     {
+        var isOpen = DeliveryTransitions.IsOpen(recorded.State);
         // The version matters only to the next attempt.
-        var stored = DeliveryTransitions.IsOpen(recorded.State) ? recorded with { Version = recorded.Version + 1 } : recorded;
-        scheduler.Settled(destination, queued, stored);
+        var stored = isOpen ? recorded with { Version = recorded.Version + 1 } : recorded;
+        if (isOpen && isTaken)
+            scheduler.Lost(destination, queued);
+        else
+            scheduler.Settled(destination, queued, stored);
         return stored;
+    }
+
+    private static string WhyLost(CompletionResult result) => result switch
+    {
+        CompletionResult.ClaimLost => "its claim has ended, and it was claimed again",
+        CompletionResult.Gone => "its message was deleted",
+        _ => "another result or an operator's change was recorded before",
+    };
+
+    /// <summary>
+    /// After a commit of the same result that failed: whether the store has recorded it all the same. A message that is gone may have been
+    /// removed as delivered; delivered it was in any case.
+    /// </summary>
+    private async Task<bool> WasRecordedAsync(DeliveryCompletion completion, CompletionResult result)
+    {
+        if (result == CompletionResult.Gone)
+            return completion is { Delivery.State: DeliveryState.Delivered, Added.Count: 0 };
+        return await spool.FindDeliveryAsync(completion.Delivery.Id, CancellationToken.None) is { } current &&
+            DeliveryTransitions.IsRecorded(completion, current);
     }
 
     /// <summary>What may still be recorded of an attempt during which the delivery was changed; null: nothing.</summary>

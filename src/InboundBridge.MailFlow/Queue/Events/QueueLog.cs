@@ -99,8 +99,8 @@ internal static partial class QueueLog
     public static partial void NotRead(ILogger log, string destination, Exception exception);
 
     [LoggerMessage(2126, LogLevel.Warning,
-        "the result of an attempt came too late; another node has the delivery delivery={DeliveryId} destination={Destination}")]
-    public static partial void ClaimLost(ILogger log, string deliveryId, string destination);
+        "the result of an attempt came too late to count delivery={DeliveryId} destination={Destination}: {Reason}")]
+    public static partial void ClaimLost(ILogger log, string deliveryId, string destination, string reason);
 
     [LoggerMessage(2127, LogLevel.Debug, "the spool is away, as it has logged; this is tried again later work={Work} reason={Reason}")]
     public static partial void SpoolAway(ILogger log, string work, string reason);

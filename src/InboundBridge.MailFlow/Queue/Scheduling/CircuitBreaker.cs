@@ -78,7 +78,8 @@ internal sealed class CircuitBreaker(CircuitOptions options)
     }
 
     /// <summary>A probe was answered, or was not.</summary>
-    public void RecordProbe(bool answered, DateTimeOffset now)
+    /// <param name="reason">What an unanswered probe ended with, where that is known.</param>
+    public void RecordProbe(bool answered, DateTimeOffset now, string? reason = null)
     {
         if (State != CircuitState.Open)
             return;
@@ -86,7 +87,8 @@ internal sealed class CircuitBreaker(CircuitOptions options)
             TryOne(now);
         else
         {
-            (Failures, Reason) = (Failures + 1, "it did not answer a probe");
+            var known = IsOwn && Reason.Length > 0 ? Reason : "it did not answer a probe";
+            (Failures, Reason) = (Failures + 1, reason is { Length: > 0 } ? reason : known);
             Open(now);
         }
     }

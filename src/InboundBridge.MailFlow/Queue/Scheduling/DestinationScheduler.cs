@@ -171,12 +171,13 @@ internal sealed class DestinationScheduler(SchedulerState state)
         }
     }
 
-    public void Probed(DestinationQueue destination, bool answered)
+    /// <param name="reason">What an unanswered probe ended with, where that is known.</param>
+    public void Probed(DestinationQueue destination, bool answered, string? reason = null)
     {
         lock (state.Gate)
         {
             destination.IsProbing = false;
-            destination.Circuit.RecordProbe(answered, state.Time.Now);
+            destination.Circuit.RecordProbe(answered, state.Time.Now, reason);
             state.Starter.Ended();
             state.Starter.Pump(destination);
         }

@@ -100,6 +100,18 @@ public static class DeliveryTransitions
         return IsOpen(current.State) && current.Attempts < after.Attempts ? completion with { Delivery = after } : null;
     }
 
+    /// <summary>
+    /// The store has this very result: its commit came through, and only the answer was lost. Stores keep times in milliseconds.
+    /// </summary>
+    /// <param name="current">The delivery as it is stored now.</param>
+    public static bool IsRecorded(DeliveryCompletion completion, SpooledDelivery current)
+    {
+        var after = completion.Delivery;
+        return (current.Version, current.State, current.Attempts) == (after.Version + 1, after.State, after.Attempts) &&
+            current.EndedAt?.ToUnixTimeMilliseconds() == after.EndedAt?.ToUnixTimeMilliseconds() &&
+            (!IsOpen(after.State) || current.NextAttemptAt.ToUnixTimeMilliseconds() == after.NextAttemptAt.ToUnixTimeMilliseconds());
+    }
+
     private static bool IsHastened(DeliveryChange change, SpooledDelivery delivery) => delivery.NextAttemptAt > change.At &&
         (change.RecipientDomain is not { } domain || delivery.Recipients.Any(recipient => domain.Matches(recipient.Address)));
 

@@ -25,8 +25,8 @@ public static class PostgresBeside
         },
         cancellationToken);
 
-    /// <summary>Why the appliance could not use the database: it can't connect, or lacks a right. Empty: it could use it.</summary>
-    public static async ValueTask<IReadOnlyList<string>> FindObstaclesAsync(
+    /// <summary>Why the appliance could not use the database: it can't connect, lacks a right, or the spool was moved away.</summary>
+    public static async ValueTask<PostgresObstacles> FindObstaclesAsync(
         PostgresSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var connections = new PostgresConnections(settings);
@@ -36,17 +36,39 @@ public static class PostgresBeside
                 async connection =>
                 {
                     await PoolerCheck.RunAsync(connection, connections, settings.Place, cancellationToken);
-                    return await RightsCheck.FindMissingAsync(connection, cancellationToken);
+                    var missing = await RightsCheck.FindMissingAsync(connection, cancellationToken);
+                    return new PostgresObstacles(missing, await FindClosureAsync(connection, settings.Place, cancellationToken));
                 },
                 cancellationToken);
         }
         catch (SpoolUnavailableException fault)
         {
-            return [await RefusalWords.OfAsync(settings, fault.InnerException ?? fault, clock, cancellationToken)];
+            return new PostgresObstacles(
+                [await RefusalWords.OfAsync(settings, fault.InnerException ?? fault, clock, cancellationToken)], null);
         }
         catch (SpoolRefusedException fault)
         {
-            return [fault.Message];
+            return new PostgresObstacles([fault.Message], null);
+        }
+    }
+
+    private static async Task<string?> FindClosureAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
+    {
+        // Without the tables there is no spool yet; without the right to read them, that is the obstacle.
+        await using (var command = new NpgsqlCommand(
+            "SELECT coalesce(has_table_privilege(to_regclass('keys')::oid, 'SELECT'), false)", connection))
+        {
+            if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+                return null;
+        }
+        try
+        {
+            await PostgresClosure.CheckAsync(connection, place, cancellationToken);
+            return null;
+        }
+        catch (SpoolRefusedException closed)
+        {
+            return closed.Message;
         }
     }
 

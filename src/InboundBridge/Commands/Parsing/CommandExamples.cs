@@ -28,7 +28,7 @@ internal static class CommandExamples
         ["deliveries release"] = $"{Id} --to helpdesk",
         ["refusals list"] = "--recipient support --since 2h",
         ["destinations list"] = "--json",
-        ["destinations pause"] = "helpdesk",
+        ["destinations pause"] = "helpdesk --reason \"moves to a new machine\"",
         ["destinations resume"] = "helpdesk",
         ["destinations test"] = "helpdesk --event",
         ["nodes list"] = "--json",

@@ -12,6 +12,8 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         {
             Description = "Send a signed request of type inboundbridge.test, without a mail, and show the answer. For webhooks."
         };
+    private readonly Option<string> _reason =
+        new("--reason") { Description = "Why, for other operators: up to 200 characters.", HelpName = "TEXT" };
     private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
 
     public Command Create() => remote.Group(
@@ -19,11 +21,12 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         "Destinations of a running appliance.",
         remote.Command("list", "Lists destinations.", [], ListAsync),
         remote.Command(
-            "pause", "Starts no more attempts there until it is resumed, even after a restart.", [_name], (arguments, client, stop) =>
-                SetAsync("pause", "paused", arguments, client, stop)),
+            "pause", "Starts no more attempts there until it is resumed, even after a restart.", [_name, _reason],
+            (arguments, client, stop) =>
+                SetAsync("pause", "paused", ReasonOf(arguments), arguments, client, stop)),
         remote.Command(
             "resume", "Starts attempts again at once, even if the circuit is open.", [_name], (arguments, client, stop) =>
-                SetAsync("resume", "resumed", arguments, client, stop)),
+                SetAsync("resume", "resumed", null, arguments, client, stop)),
         remote.Command("test", "Checks whether the destination answers; delivers nothing. Exit code 1 when it does not answer.", [_name, _event], TestAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
@@ -46,11 +49,14 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
 
     private static ListColumn Counted(string state) => new(state, item => item["deliveries"]?[state] ?? 0);
 
+    private JsonObject? ReasonOf(ParseResult arguments) =>
+        arguments.GetValue(_reason) is { } reason ? new JsonObject { ["reason"] = reason } : null;
+
     private async Task<int> SetAsync(
-        string action, string done, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+        string action, string done, JsonObject? body, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
         var name = arguments.GetValue(_name)!;
-        await client.PostAsync($"destinations/{Uri.EscapeDataString(name)}/{action}", null, cancellationToken);
+        await client.PostAsync($"destinations/{Uri.EscapeDataString(name)}/{action}", body, cancellationToken);
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(new JsonObject { ["name"] = name, ["paused"] = action == "pause" });
         else

@@ -23,8 +23,8 @@ internal sealed class NodesCommand(RemoteCalls remote)
         await new ListPrinter(
             remote.Console,
             ListColumn.Of("name"), ListColumn.Of("state"), ListColumn.Of("version", needsRoom: true), ListColumn.Of("config_version"),
-            ListColumn.Of("started_at", needsRoom: true), ListColumn.Of("heard_at"), ListColumn.Of("reason", canBeCut: true),
-            ListColumn.Of("listeners", canBeCut: true, needsRoom: true)).PrintAsync(list);
+            ListColumn.Of("started_at", needsRoom: true), ListColumn.Of("heard_at", needsRoom: true),
+            ListColumn.Of("reason", canBeCut: true), ListColumn.Of("listeners", canBeCut: true), ListColumn.Of("self")).PrintAsync(list);
         if (list["warning"]?.GetValue<string>() is { } warning)
             await remote.Console.Error.WriteLineAsync($"warning: {TerminalText.Plain(warning)}");
         return ExitCode.Done;

@@ -7,6 +7,13 @@ namespace InboundBridge.Operations.Destinations;
 /// <summary>Destinations: lists, pauses, resumes and tests them.</summary>
 internal sealed class DestinationOperations(MailQueue queue, DestinationNames names, AuditLog audit)
 {
+    /// <summary>Characters of a reason.</summary>
+    public const int LongestReason = 200;
+
+    /// <summary>What is wrong with a reason for a pause; null: nothing.</summary>
+    public static string? ProblemOf(string? reason) => reason?.Length > LongestReason || reason?.Any(char.IsControl) == true
+        ? $"may have at most {LongestReason} characters on one line" : null;
+
     public Task<IReadOnlyList<DestinationStatus>> ListAsync(Principal who, CancellationToken cancellationToken)
     {
         who.Demand(Operation.ListDestinations);

@@ -173,6 +173,29 @@ public sealed class MessageApiTests
     }
 
     [Fact]
+    public async Task A_pause_tells_other_operators_why()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        const string Pause = "POST /api/v1/destinations/hook/pause";
+        foreach (var wrong in new[] { new string('x', 201), @"two\nlines" })
+        {
+            var problem = await api.AskAsync(Pause, HttpStatusCode.BadRequest, $$"""{ "reason": "{{wrong}}" }""");
+            Assert.Contains("reason: may have at most 200", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+        await api.AskAsync(Pause, HttpStatusCode.BadRequest, """{ "raeson": "x" }""");
+        Assert.False((await api.AskAsync("GET /api/v1/destinations")).GetProperty("items")[0].GetProperty("paused").GetBoolean());
+        foreach (var (body, reason) in new[]
+        {
+            ("""{ "reason": "it moves" }""", "it moves ("), ("""{ "reason": " " }""", "paused by "), (null, "paused by "),
+        })
+        {
+            await api.AskAsync(Pause, HttpStatusCode.NoContent, body);
+            var hook = (await api.AskAsync("GET /api/v1/destinations")).GetProperty("items")[0];
+            Assert.StartsWith(reason, hook.GetProperty("pause_reason").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_spool_that_fails_is_a_problem_of_now()
     {
         await using var api = await ApiFixture.CreateAsync();

@@ -17,6 +17,9 @@ public class FailingSpool : DispatchProxy
 
     public HashSet<string> Failing { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The next completion is recorded, and its answer is lost.</summary>
+    public bool LosesAnswer { get; set; }
+
     /// <summary>What a method returns, or throws, instead of asking the spool behind.</summary>
     public ConcurrentDictionary<string, Func<object>> Instead { get; } = new(StringComparer.Ordinal);
 
@@ -60,6 +63,12 @@ public class FailingSpool : DispatchProxy
         return (proxy, faults);
     }
 
+    private static async ValueTask<CompletionResult> LoseAsync(ValueTask<CompletionResult> completion)
+    {
+        await completion;
+        throw new SpoolUnavailableException("the answer was lost");
+    }
+
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         _calls.Writer.TryWrite(targetMethod!.Name);
@@ -70,6 +79,10 @@ public class FailingSpool : DispatchProxy
         }
         if (Instead.TryGetValue(targetMethod.Name, out var answer))
             return answer();
-        return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
+        var result = targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
+        if (!LosesAnswer || result is not ValueTask<CompletionResult> completion)
+            return result;
+        LosesAnswer = false;
+        return LoseAsync(completion);
     }
 }

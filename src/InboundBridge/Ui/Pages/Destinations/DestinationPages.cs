@@ -20,9 +20,6 @@ internal sealed class DestinationPages(ApplianceOperations operations, TimeProvi
     /// <summary>Waiting deliveries of each state whose age is looked at.</summary>
     private const int MostAges = 500;
 
-    /// <summary>Characters of a reason.</summary>
-    private const int LongestReason = 200;
-
     public void Map(UiRoutes routes)
     {
         routes.Get("/destinations", Operation.ListDestinations, ListAsync);
@@ -103,8 +100,8 @@ internal sealed class DestinationPages(ApplianceOperations operations, TimeProvi
     private async Task<UiAnswer> PauseAsync(UiRequest request)
     {
         var (name, reason) = (request.Path("name"), request.Form.Text("reason"));
-        if (reason?.Length > LongestReason || reason?.Any(char.IsControl) == true)
-            return UiAnswer.Trouble.Bad($"The reason may have at most {LongestReason} characters on one line.");
+        if (DestinationOperations.ProblemOf(reason) is { } problem)
+            return UiAnswer.Trouble.Bad($"The reason {problem}.");
         return await operations.Destinations.PauseAsync(request.Who, name, reason, request.Aborted)
             ? new UiAnswer.Redirect(AddressOf(name), "Paused: no attempt is started until it is resumed.") : Unknown(name);
     }

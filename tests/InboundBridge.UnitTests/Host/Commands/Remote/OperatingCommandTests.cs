@@ -45,6 +45,21 @@ public sealed class OperatingCommandTests
         Assert.StartsWith("warning: the nodes have run different configurations", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Nodes of one machine have one name: their listeners tell them apart.</summary>
+    [Fact]
+    public async Task A_narrow_terminal_shows_listeners_and_which_node_answers()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var self = api.Core.Nodes.Self.Describe();
+        await api.Spool.ReportNodeAsync(self with { Id = "other", State = NodeState.Ready, Listeners = ["x:2526"] }, default);
+        var run = new CommandRun { OutIsTerminal = true, Width = 80 };
+        Assert.Equal(0, await RunAsync(run, api, "nodes", "list"));
+        Assert.Contains("x:2526", run.Out, StringComparison.Ordinal);
+        var lines = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.EndsWith("self", lines[0].TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(["no", "yes"], lines[1..].Select(line => line.TrimEnd().Split(' ')[^1]).Order());
+    }
+
     [Fact]
     public async Task Many_are_deleted_when_their_count_is_confirmed()
     {

@@ -112,7 +112,8 @@ public sealed class RemoteCommandTests
     public async Task Destinations_are_listed_paused_resumed_and_tested()
     {
         await using var api = await ApiFixture.CreateAsync();
-        Assert.Equal("hook paused\n", (await RunAsync(api, 0, "destinations", "pause", "hook")).Out);
+        Assert.Equal("hook paused\n", (await RunAsync(api, 0, "destinations", "pause", "hook", "--reason", "it moves")).Out);
+        Assert.Contains("it moves (", (await RunAsync(api, 0, "destinations", "list")).Out, StringComparison.Ordinal);
         var list = Lines((await RunAsync(api, 0, "destinations", "list")).Out);
         Assert.Equal(["hook", "webhook", "yes", "yes"], list[0].Split('\t')[..4]);
         Assert.Equal(["other", "webhook", "yes", "no"], list[1].Split('\t')[..4]);

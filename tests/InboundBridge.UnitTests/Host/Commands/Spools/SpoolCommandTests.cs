@@ -1,8 +1,12 @@
 using System.Text.Json;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Setup;
 using InboundBridge.UnitTests.MailFlow.Spool.Moving;
+using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Commands.Spools;
 
@@ -50,7 +54,9 @@ public sealed class SpoolCommandTests : IDisposable
         await FillAsync("old");
         Assert.Contains("The spool is closed", (await RunAsync(0, "old", "export", "--move", File)).Error, StringComparison.Ordinal);
         Assert.Contains("was moved", (await RunAsync(1, "old", "import", File)).Error, StringComparison.Ordinal);
+        Assert.Contains("was moved", Checked("old"), StringComparison.Ordinal);
         await RunAsync(0, "old", "reopen");
+        Assert.DoesNotContain("was moved", Checked("old"), StringComparison.Ordinal);
         Assert.Contains("was not moved", (await RunAsync(0, "old", "reopen")).Error, StringComparison.Ordinal);
     }
 
@@ -69,6 +75,7 @@ public sealed class SpoolCommandTests : IDisposable
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SpoolMoves.ImportAsync(
                 place, File, null, File + ".key", TimeProvider.System, interruption, interruption.Token));
         }
+        Assert.Contains("was interrupted", Checked("new"), StringComparison.Ordinal);
         Assert.Contains("--abandon takes no FILE", (await RunAsync(2, "new", "import", File, "--abandon")).Error, StringComparison.Ordinal);
         Assert.Contains("name the FILE", (await RunAsync(2, "new", "import")).Error, StringComparison.Ordinal);
         var asked = await RunAsync(2, "new", "import", "--abandon");
@@ -112,6 +119,16 @@ public sealed class SpoolCommandTests : IDisposable
         await using var spool = await SpoolOpening.OpenAsync(Path.Combine(_folder.Path, name), TimeProvider.System);
         await SampleMail.CommitAsync(spool, "m1", [1, 2, 3], FakeTime.Start, "hook");
         await SampleMail.CommitAsync(spool, "m2", SampleMail.Octets(1, 50_000), FakeTime.Start, "hook");
+    }
+
+    /// <summary>What <c>check</c> says of the spool.</summary>
+    private string Checked(string spool)
+    {
+        var problems = new SourceProblems();
+        var outcome = ConfigurationReader.Read(
+            ConfigurationSource.OfProcess(null, [$"spool.path={Path.Combine(_folder.Path, spool)}"]));
+        new StartChecks(outcome, outcome.Readable!, problems).TrySpool();
+        return string.Join('\n', problems.Items.Where(problem => !problem.IsWarning));
     }
 
     private async Task<CommandRun> RunAsync(int expected, string spool, params string[] arguments)

@@ -87,8 +87,37 @@ public class ResultRecorderTests
         var attempt = await target.NextAsync();
         fixture.Faults.Instead["CompleteAsync"] = () => new ValueTask<CompletionResult>(CompletionResult.Gone);
         attempt.End(new DeliveryOutcome.Failed("550"));
-        await fixture.Log.NextAsync(ClaimLost);
+        Assert.Contains("its message was deleted", await fixture.Log.NextAsync(ClaimLost), StringComparison.Ordinal);
         await fixture.RememberedAsync(0);
+    }
+
+    /// <summary>A database that is stopped may have committed what it could not answer any more.</summary>
+    [Theory]
+    [InlineData("delivered", QueueFixture.Delivered, DeliveryState.Delivered)]
+    [InlineData("retry", QueueFixture.Retrying, DeliveryState.Retrying)]
+    [InlineData("failed", QueueFixture.Dead, DeliveryState.Dead)]
+    public async Task A_result_that_was_recorded_without_an_answer_is_reported_once(string end, int said, DeliveryState state)
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        var id = await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        fixture.Faults.LosesAnswer = true;
+        attempt.End(end switch
+        {
+            "delivered" => new DeliveryOutcome.Delivered("200"),
+            "retry" => new DeliveryOutcome.RetryLater("later", TimeSpan.FromHours(1), Answered: true),
+            _ => new DeliveryOutcome.Failed("550"),
+        });
+        await fixture.Log.NextAsync(NotRecorded);
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(said));
+        var delivery = await fixture.FindAsync(id);
+        Assert.Equal((state, 1), (delivery.State, delivery.Attempts));
+        Assert.Equal((1, 0), (fixture.Log.Count(said), fixture.Log.Count(ClaimLost)));
+        // Deliveries go on.
+        await fixture.AcceptAsync();
+        await target.NextAsync();
     }
 
     [Fact]

@@ -123,6 +123,10 @@ public class CircuitSchedulerTests
         Advance(60);
         b.Destinations.Probed(b.Hook, answered: false);
         Assert.Equal("it did not answer a probe", Assert.Single(b.Circuits.ListOwn()).Reason);
+        b.Destinations.Probed(b.Hook, answered: false, "no connection: refused");
+        Assert.Equal("no connection: refused", Assert.Single(b.Circuits.ListOwn()).Reason);
+        b.Destinations.Probed(b.Hook, answered: false);
+        Assert.Equal("no connection: refused", Assert.Single(b.Circuits.ListOwn()).Reason);
     }
 
     [Fact]

@@ -33,6 +33,19 @@ public sealed class RightsCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_spool_that_was_moved_away_is_closed_and_an_account_without_rights_cannot_tell()
+    {
+        await _server.RunAsync($"CREATE SCHEMA {_name}; GRANT USAGE, CREATE ON SCHEMA {_name} TO {_name}");
+        await MakeTablesAsync("postgres");
+        await _server.RunAsync($"INSERT INTO {_name}.keys(name, value) VALUES('moved', 'export')");
+        Assert.Null((await FindAllAsync()).Closure);
+        await _server.RunAsync($"GRANT ALL ON ALL TABLES IN SCHEMA {_name} TO {_name}");
+        Assert.Contains("was moved to another store", (await FindAllAsync()).Closure, StringComparison.Ordinal);
+        await _server.RunAsync($"DELETE FROM {_name}.keys WHERE name = 'moved'");
+        Assert.Null((await FindAllAsync()).Closure);
+    }
+
+    [Fact]
     public async Task Without_the_schema_it_says_how_it_is_made()
     {
         var missing = Assert.Single(await FindAsync());
@@ -87,7 +100,9 @@ public sealed class RightsCheckTests : IAsyncLifetime
         await PostgresSchema.UpgradeAsync(connection, "here", CancellationToken.None);
     }
 
-    private async Task<IReadOnlyList<string>> FindAsync(string? text = null) => await PostgresBeside.FindObstaclesAsync(
+    private async Task<IReadOnlyList<string>> FindAsync(string? text = null) => (await FindAllAsync(text)).Missing;
+
+    private async Task<PostgresObstacles> FindAllAsync(string? text = null) => await PostgresBeside.FindObstaclesAsync(
         PostgresSettings.Read(text ?? $"Host={_server.Folder};Username={_name};Database=postgres;Search Path={_name};Pooling=false"),
         TimeProvider.System, TestContext.Current.CancellationToken);
 }
