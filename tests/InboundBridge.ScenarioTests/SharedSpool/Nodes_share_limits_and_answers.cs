@@ -24,8 +24,9 @@ public sealed class Nodes_share_limits_and_answers : IDisposable
         Assert.DoesNotContain("rates_alone", first.Log + second.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>127.0.0.1 is another service on each machine, so what it answers is no news for other nodes.</summary>
     [Fact]
-    public async Task A_service_that_one_node_has_asked_is_not_asked_by_the_other()
+    public async Task A_service_of_the_nodes_own_machine_is_asked_by_each_node_and_its_outage_is_temporary()
     {
         await using var postgres = await Postgres.StartAsync();
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
@@ -33,15 +34,13 @@ public sealed class Nodes_share_limits_and_answers : IDisposable
         var more = $"recipients: {{ http: {{ url: \"{service.Url}\" }} }}\n";
         await using var first = await StartAsync(postgres, receiver, "first", more);
         await using var second = await StartAsync(postgres, receiver, "second", more);
-        Assert.Equal("250 2.1.5", await RcptAsync(first, "al@example.com"));
-        Assert.Equal("550 5.1.1", await RcptAsync(first, "nobody@example.com"));
-        // The database has the answers a moment later; until then the other node would ask.
-        await Deadline.Usual.UntilAsync(
-            async () => (await postgres.ReadAsync("SELECT count(*)::text FROM answers"))[0] == "2",
-            "the answers in the database", () => first.Log);
-        Assert.Equal("250 2.1.5", await RcptAsync(second, "AL@example.com"));
-        Assert.Equal("550 5.1.1", await RcptAsync(second, "nobody@example.com"));
-        Assert.Equal(["al@example.com", "nobody@example.com"], service.Asked);
+        foreach (var node in new[] { first, second, first, second })
+        {
+            Assert.Equal("250 2.1.5", await RcptAsync(node, "al@example.com"));
+            Assert.Equal("550 5.1.1", await RcptAsync(node, "nobody@example.com"));
+        }
+        Assert.Equal(["al@example.com", "nobody@example.com", "al@example.com", "nobody@example.com"], service.Asked);
+        Assert.Equal(["0"], await postgres.ReadAsync("SELECT count(*)::text FROM answers"));
 
         await postgres.EndAsync();
         await service.StopAsync();
