@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Threading.Channels;
@@ -69,6 +70,7 @@ public class FailingSpool : DispatchProxy
         throw new SpoolUnavailableException("the answer was lost");
     }
 
+    [SuppressMessage("Reliability", "CA2012", Justification = "A proxy returns it boxed, and its caller consumes it once.")]
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         _calls.Writer.TryWrite(targetMethod!.Name);
@@ -80,9 +82,9 @@ public class FailingSpool : DispatchProxy
         if (Instead.TryGetValue(targetMethod.Name, out var answer))
             return answer();
         var result = targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
-        if (!LosesAnswer || result is not ValueTask<CompletionResult> completion)
+        if (!LosesAnswer || result is not ValueTask<CompletionResult>)
             return result;
         LosesAnswer = false;
-        return LoseAsync(completion);
+        return LoseAsync((ValueTask<CompletionResult>)result);
     }
 }
