@@ -138,7 +138,7 @@ public sealed class CommandLineTests : IDisposable
         {
             var example = CommandExamples.Of(path);
             Assert.True(example is not null, $"'{path}' has no example");
-            var parsed = root.Parse(example.Replace("\"It broke\"", "Broke", StringComparison.Ordinal).Split(' '));
+            var parsed = root.Parse(example);
             Assert.Empty(parsed.Errors.Select(error => $"{example}: {error.Message}"));
             Assert.Equal(path, CommandExamples.PathOf(parsed.CommandResult));
         }
