@@ -42,7 +42,6 @@ public sealed class Nodes_share_limits_and_answers : IDisposable
         Assert.Equal(["al@example.com", "nobody@example.com", "al@example.com", "nobody@example.com"], service.Asked);
         Assert.Equal(["0"], await postgres.ReadAsync("SELECT count(*)::text FROM answers"));
 
-        await postgres.EndAsync();
         await service.StopAsync();
         Assert.Equal("451 4.4.3", await RcptAsync(second, "cy@example.com"));
     }
