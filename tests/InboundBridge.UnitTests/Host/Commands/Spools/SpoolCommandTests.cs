@@ -1,11 +1,11 @@
 using System.Text.Json;
-using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration;
-using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Setup;
-using InboundBridge.UnitTests.MailFlow.Spool.Moving;
 using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.UnitTests.MailFlow.Spool.Moving;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Commands.Spools;
