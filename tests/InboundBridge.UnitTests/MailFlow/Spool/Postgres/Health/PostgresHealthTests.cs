@@ -16,14 +16,16 @@ public sealed class PostgresHealthTests : IAsyncDisposable
     private readonly WatchedTimeProvider _clock = new();
     private readonly CaptureLog _log = new();
     private readonly PostgresHealth _health;
+    private readonly SemaphoreSlim _probed = new(0);
     private volatile Exception? _fault;
 
-    public PostgresHealthTests() => _health = new PostgresHealth("db/mail", _clock, _log)
-    {
-        Probe = () => _fault is { } fault ? Task.FromException(fault) : Task.CompletedTask,
-    };
+    public PostgresHealthTests() => _health = new PostgresHealth("db/mail", _clock, _log) { Probe = ProbeAsync };
 
-    public ValueTask DisposeAsync() => _health.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _health.DisposeAsync();
+        _probed.Dispose();
+    }
 
     [Fact]
     public async Task One_line_when_it_goes_one_a_minute_and_one_with_time_and_count_when_it_is_back()
@@ -103,9 +105,18 @@ public sealed class PostgresHealthTests : IAsyncDisposable
     }
 
     /// <summary>The next probe.</summary>
+    private Task ProbeAsync()
+    {
+        var fault = _fault;
+        _probed.Release();
+        return fault is null ? Task.CompletedTask : Task.FromException(fault);
+    }
+
+    /// <summary>A second passes, and the probe that is due then begins: the timer would make one tick of several that nobody awaits.</summary>
     private async Task SecondAsync()
     {
         await _clock.TimerSetAsync(TimeSpan.FromSeconds(1));
         _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await _probed.WaitAsync(TimeSpan.FromSeconds(30)), "no probe was made");
     }
 }
