@@ -38,27 +38,22 @@ internal sealed class ReasonOperations(IMailSpool spool, CurrentSetup current, R
         who.Demand(Operation.Explain);
         if (await spool.FindMessageAsync(id, cancellationToken) is not { } message)
             return null;
-        await _turns.WaitAsync(cancellationToken);
-        try
-        {
-            using var content = await spool.OpenContentAsync(id, cancellationToken);
-            if (content is null)
-                return null;
-            var (setup, policy) = (current.Setup, reception.CurrentPolicy);
-            var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken));
-            var explainer = new RuleExplainer(setup.SpareEvaluator);
-            var explained = new List<RuleExplanation>();
-            foreach (var recipient in message.Envelope.Recipients.Take(MostRecipients))
-                explained.Add(
-                    await explainer.ExplainAsync(
-                        policy.Routing.Rules, facts, new RuleRecipient(recipient.Address), message.ReceivedAt, cancellationToken));
-            return new StoredReasons(
-                policy.Routing.ConfigVersion, explained, Math.Max(0, message.Envelope.Recipients.Count - MostRecipients));
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return await OpenAsync(
+            id,
+            async content =>
+            {
+                var (setup, policy) = (current.Setup, reception.CurrentPolicy);
+                var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken));
+                var explainer = new RuleExplainer(setup.SpareEvaluator);
+                var explained = new List<RuleExplanation>();
+                foreach (var recipient in message.Envelope.Recipients.Take(MostRecipients))
+                    explained.Add(
+                        await explainer.ExplainAsync(
+                            policy.Routing.Rules, facts, new RuleRecipient(recipient.Address), message.ReceivedAt, cancellationToken));
+                return new StoredReasons(
+                    policy.Routing.ConfigVersion, explained, Math.Max(0, message.Envelope.Recipients.Count - MostRecipients));
+            },
+            cancellationToken);
     }
 
     /// <summary>
@@ -72,21 +67,16 @@ internal sealed class ReasonOperations(IMailSpool spool, CurrentSetup current, R
         if (await spool.FindMessageAsync(id, cancellationToken) is not { } message
             || message.Envelope.Recipients.FirstOrDefault(each => recipient is null || each.Address == recipient) is not { } chosen)
             return null;
-        await _turns.WaitAsync(cancellationToken);
-        try
-        {
-            using var content = await spool.OpenContentAsync(id, cancellationToken);
-            if (content is null)
-                return null;
-            var (setup, policy) = (current.Setup, reception.CurrentPolicy);
-            var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken));
-            return await new RuleTestCopy(setup.SpareEvaluator, TestEnforcement.Of(setup.Options)).MakeAsync(
-                policy.Routing.Rules, facts, RuleStage.Body, new RuleRecipient(chosen.Address), message.ReceivedAt, cancellationToken);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return await OpenAsync(
+            id,
+            async content =>
+            {
+                var (setup, policy) = (current.Setup, reception.CurrentPolicy);
+                var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken));
+                return await new RuleTestCopy(setup.SpareEvaluator, TestEnforcement.Of(setup.Options)).MakeAsync(
+                    policy.Routing.Rules, facts, RuleStage.Body, new RuleRecipient(chosen.Address), message.ReceivedAt, cancellationToken);
+            },
+            cancellationToken);
     }
 
     /// <summary>
@@ -100,24 +90,35 @@ internal sealed class ReasonOperations(IMailSpool spool, CurrentSetup current, R
         if (await spool.FindDeliveryAsync(deliveryId, cancellationToken) is not { } delivery
             || await spool.FindMessageAsync(delivery.MessageId, cancellationToken) is not { } message)
             return null;
-        await _turns.WaitAsync(cancellationToken);
-        try
-        {
-            using var content = await spool.OpenContentAsync(delivery.MessageId, cancellationToken);
-            if (content is null)
-                return null;
-            var attempt = new DeliveryAttempt(
-                delivery, message, await content.ToLocalAsync(cancellationToken), Math.Max(1, delivery.Attempts));
-            return (await preview(attempt, hidesSignatures: true, cancellationToken))?.WithoutCredentials();
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return await OpenAsync(
+            delivery.MessageId,
+            async content =>
+            {
+                var attempt = new DeliveryAttempt(
+                    delivery, message, await content.ToLocalAsync(cancellationToken), Math.Max(1, delivery.Attempts));
+                return (await preview(attempt, hidesSignatures: true, cancellationToken))?.WithoutCredentials();
+            },
+            cancellationToken);
     }
 
     /// <summary>Masks the configuration's secrets in a text of a request.</summary>
     public string Hide(string text) => SecretMask.Of(current.Setup.Secrets)(text);
 
     public void Dispose() => _turns.Dispose();
+
+    /// <summary>Waits for a turn and opens the octets of a message. Null when they are gone.</summary>
+    private async Task<T?> OpenAsync<T>(string id, Func<MailContent, Task<T?>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            using var content = await spool.OpenContentAsync(id, cancellationToken);
+            return content is null ? null : await read(content);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 }
