@@ -41,7 +41,7 @@ internal sealed class RefusalJournal(CurrentSetup current, TimeProvider clock)
         {
             refusal = Refusal.Of(++_number, clock.GetUtcNow(), peer, refused, Mask());
             if (!_clients.TryGetValue(key, out var client))
-                _clients[key] = client = new Client(() => _clients.Remove(key));
+                _clients[key] = client = new Client(key);
             client.Entries.Enqueue(refusal);
             Move(client);
             (_count, _octets) = (_count + 1, _octets + refusal.Octets);
@@ -77,7 +77,7 @@ internal sealed class RefusalJournal(CurrentSetup current, TimeProvider clock)
         (_count, _octets) = (_count - 1, _octets - oldest.Octets);
         Move(client);
         if (client.Entries.Count == 0)
-            client.Forget();
+            _clients.Remove(client.Key);
     }
 
     /// <summary>Puts a client where its number of entries belongs, which differs by one from before.</summary>
@@ -95,13 +95,13 @@ internal sealed class RefusalJournal(CurrentSetup current, TimeProvider clock)
 
     private sealed class Client
     {
-        public Client(Action forget) => (Forget, Place) = (forget, new LinkedListNode<Client>(this));
+        public Client((UInt128 Network, string? Listener) key) => (Key, Place) = (key, new LinkedListNode<Client>(this));
+
+        public (UInt128 Network, string? Listener) Key { get; }
 
         /// <summary>The oldest first.</summary>
         public Queue<Refusal> Entries { get; } = [];
 
         public LinkedListNode<Client> Place { get; }
-
-        public Action Forget { get; }
     }
 }
