@@ -42,12 +42,8 @@ internal sealed class LogHistory(ApplianceOperations operations)
     private static IEnumerable<LogLine> LinesOf(MessageSummary item) =>
         [Received(item.Message), .. item.Deliveries.Select(State).OfType<LogLine>()];
 
-    private static LogLine Received(SpooledMessage message)
-    {
-        var recipients = AddressText.First([.. message.Envelope.Recipients.Select(each => each.Address)]);
-        var text = $"{AddressText.Sender(message.Envelope.Sender)} → {recipients}: {MessageWords.Subject(message)}";
-        return new LogLine(message.ReceivedAt, "received", text, message.Id);
-    }
+    private static LogLine Received(SpooledMessage message) =>
+        new(message.ReceivedAt, "received", EventWords.Of(message), message.Id);
 
     /// <summary>How a delivery ended; null while it has not.</summary>
     private static LogLine? State(SpooledDelivery delivery) => delivery.EndedAt is not { } ended ? null : new LogLine(
