@@ -243,7 +243,10 @@ internal static partial class HtmlCleaner
 
     private static bool StartsWith(string url, string beginning) => url.StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Walks without recursion: the tree may be as deep as the mail is long.</summary>
+    /// <summary>
+    /// Measures the tree that the parser built. <see cref="OpenElements"/> has judged the tags alone, and by a higher limit. The walk is no
+    /// recursion, so a deep tree costs it no stack.
+    /// </summary>
     private static bool IsTooDeep(INode root, CleaningWork work)
     {
         var waiting = new Stack<(INode Node, int Depth)>();

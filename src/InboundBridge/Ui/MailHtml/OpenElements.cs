@@ -10,10 +10,6 @@ internal sealed class OpenElements
     /// <summary>More than are shown: a parser may close some by itself.</summary>
     public const int Deepest = 400;
 
-    /// <summary>The standard's "formatting" elements: the end of one leaves what is open inside it.</summary>
-    private static readonly HashSet<string> Formatting = new(
-        ["a", "b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u", "nobr"], StringComparer.Ordinal);
-
     /// <summary>Elements that an end tag of another one inside of them does not end.</summary>
     private static readonly HashSet<string> Inline = new(
         [
@@ -55,7 +51,7 @@ internal sealed class OpenElements
                 Add(name);
                 return;
         }
-        if (!Formatting.Contains(name) && !Inline.Contains(name))
+        if (!OpenFormatting.Is(name) && !Inline.Contains(name))
             EndParagraph();
         Add(name);
     }
@@ -74,7 +70,8 @@ internal sealed class OpenElements
         var index = Find(name, Scope());
         if (index < 0)
             return;
-        if (Formatting.Contains(name))
+        // What is open inside of it stays open.
+        if (OpenFormatting.Is(name))
             _open.RemoveAt(index);
         else if (!Inline.Contains(name) || Find(IsBlock, index + 1) < 0)
             CutTo(index);
@@ -84,7 +81,7 @@ internal sealed class OpenElements
 
     private static bool IsSameKind(string item, string next) => next == "li" ? item == "li" : item is "dd" or "dt";
 
-    private static bool IsBlock(string name) => !Inline.Contains(name) && !Formatting.Contains(name);
+    private static bool IsBlock(string name) => !Inline.Contains(name) && !OpenFormatting.Is(name);
 
     /// <summary>What an entry of a list is looked for in: it does not end one that is around it.</summary>
     private static bool IsContainer(string name) => IsBlock(name) && name is not ("p" or "div" or "address");

@@ -25,6 +25,9 @@ internal sealed class OpenFormatting(CleaningWork work)
     private readonly ElementNesting _nesting = new();
     private long _characters;
 
+    /// <summary>Whether an element is one of the standard's "formatting" elements.</summary>
+    public static bool Is(string name) => Names.Contains(name);
+
     /// <summary>Counts a start tag.</summary>
     /// <param name="text">The tag as written.</param>
     public void Start(string name, string text)
@@ -32,7 +35,7 @@ internal sealed class OpenFormatting(CleaningWork work)
         StartOfTable(name);
         work.Tag(1 + _open.Count, text.Length + _characters);
         _nesting.Start(name);
-        if (!Names.Contains(name))
+        if (!Is(name))
             return;
         if (name == "a" && IndexOf(name) is >= 0 and var before)
         {
@@ -53,7 +56,7 @@ internal sealed class OpenFormatting(CleaningWork work)
         EndOfTable(name);
         work.Tag(_open.Count, name.Length + 3 + _characters);
         var isNested = _nesting.End(name);
-        if (!Names.Contains(name))
+        if (!Is(name))
             return;
         // Directly in a table it does not end what began outside.
         if (IndexOf(name) is not (>= 0 and var index) || _tables.TryPeek(out var inside) && inside.Name == "table")
