@@ -72,7 +72,8 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
             : planning.Of(own);
     }
 
-    private static bool IsWanted(DeliveryTally tally, DeliveryFilter filter) =>
+    /// <summary>Whether a filter without ids selects the deliveries of a tally.</summary>
+    public static bool IsWanted(DeliveryTally tally, DeliveryFilter filter) =>
         (filter.State is null || tally.State == filter.State) && (filter.Destination is null || tally.Destination == filter.Destination);
 
     private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) =>

@@ -117,11 +117,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
             return [.. page.Items.Select(each => new DeliveryTally(each.Destination, each.State, 1))];
         }
         var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
-        return
-        [
-            .. totals.Deliveries.Where(tally => (filter.State is null || tally.State == filter.State)
-                && (filter.Destination is null || tally.Destination == filter.Destination)),
-        ];
+        return [.. totals.Deliveries.Where(tally => DeliveryOperations.IsWanted(tally, filter))];
     }
 
     private static DeliveryFilter FilterOf(ApiQuery query, IReadOnlyList<string> known) =>
