@@ -16,7 +16,8 @@ internal sealed record MessageInFullJson(
     [property: Description("Null when the message is erased.")] string? Sha256,
     bool Erased,
     string ConfigVersion,
-    [property: Description("What the session of the message was answered; null where an earlier version received it, and for our own mail.")]
+    [property: Description(
+        "What the session of the message was answered; null where an earlier version received it, and for our own mail.")]
     IEnumerable<GivenReplyJson>? Replies,
     [property: Description("Refused recipients beyond those in replies.")] int MoreRefusals,
     [property: Description("What the checks of the sender and the scanners say; null when the message is erased.")]

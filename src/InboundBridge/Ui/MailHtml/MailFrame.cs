@@ -6,8 +6,10 @@ namespace InboundBridge.Ui.MailHtml;
 internal static class MailFrame
 {
     private const string Style =
-        "html{background:#fff;color:#1b1f27;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}body{margin:12px}img{max-width:100%}pre{white-space:pre-wrap;font:inherit}"
-        + ".inboundbridge-note{margin:-12px -12px 12px;padding:6px 12px;background:#eef1f6;color:#454d5b;font:12px/1.5 system-ui,sans-serif}";
+        "html{background:#fff;color:#1b1f27;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
+        + "body{margin:12px}img{max-width:100%}pre{white-space:pre-wrap;font:inherit}"
+        + ".inboundbridge-note{margin:-12px -12px 12px;padding:6px 12px;background:#eef1f6;color:#454d5b;"
+        + "font:12px/1.5 system-ui,sans-serif}";
 
     /// <param name="html">Cleaned.</param>
     public static string Of(CleanHtml html)
@@ -26,7 +28,7 @@ internal static class MailFrame
         if (html.Problem is { } problem)
             notes.Add(problem);
         var note = notes.Count == 0 ? string.Empty : $"<div class=\"inboundbridge-note\">{string.Join(' ', notes)}</div>";
-        return $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>HTML of the mail</title><style>{Style}</style></head>"
-            + $"<body>{note}{html.Body}</body></html>";
+        return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>HTML of the mail</title>"
+            + $"<style>{Style}</style></head><body>{note}{html.Body}</body></html>";
     }
 }

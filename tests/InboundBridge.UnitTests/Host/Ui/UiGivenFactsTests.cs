@@ -50,7 +50,8 @@ public sealed class UiGivenFactsTests
     public async Task A_given_fact_is_what_rules_see(string key, string value, string condition)
     {
         await using var api = await ApiFixture.CreateAsync(
-            rules: $"rules:\n  - {{ name: hit, when: {{ {condition} }}, then: [ webhook: hook ] }}\n  - {{ name: rest, then: [ hold: look ] }}\n");
+            rules: $"rules:\n  - {{ name: hit, when: {{ {condition} }}, then: [ webhook: hook ] }}\n"
+                + "  - { name: rest, then: [ hold: look ] }\n");
         var browser = new UiBrowser(api);
         await browser.ReadAsync("/ui/playground");
         using var answer = await TryAsync(browser, (key, value));

@@ -26,7 +26,10 @@ public sealed class HtmlWorkTests
         { "fonts that paragraphs open again", Repeat("<font color=#>", 4000), "</p><p>x" },
         { "fonts that cells hide", "<p>" + Repeat("<font color=#>", 4000) + "<table>" + Repeat("</font>", 4000) + "</table>", "</p><p>x" },
         { "fonts behind cells that are none", Repeat("<td><font color=#></td>", 4000), "</p><p>x" },
-        { "fonts behind sections", "<table>" + Repeat("<tbody><tr><td></tbody><font color=#><td></td></tr>", 2000) + "</table>", "<p>x</p>" },
+        {
+            "fonts behind sections", "<table>" + Repeat("<tbody><tr><td></tbody><font color=#><td></td></tr>", 2000) + "</table>",
+            "<p>x</p>"
+        },
         { "equal bold", Repeat("<b>", 4000), "</p><p>x" },
         { "ends that fit nothing", "", "<b><p></b></p>" },
         { "links in links", "", "<a href=#><i>" },
@@ -191,9 +194,12 @@ public sealed class HtmlWorkTests
     [Fact]
     public void A_newsletter_with_thousands_of_cells_is_shown_as_html()
     {
-        const string Row = "<tr style='height:20px'><td width=50% bgcolor=#ffffff><p style=\"margin:0 0 10px;font:12px/1.5 Arial,serif;color:#333\">"
-            + "<b><font face=Arial>Item<a href='https://shop.test/#'><span>more</span></a></b></font></td><td><img src=cid:logo@x><br></td></tr>";
-        var html = $"<!DOCTYPE html><html><head><style>td{{color:red}}</style></head><body><table>{Repeat(Row, 2000)}</table></body></html>";
+        const string Row = "<tr style='height:20px'><td width=50% bgcolor=#ffffff>"
+            + "<p style=\"margin:0 0 10px;font:12px/1.5 Arial,serif;color:#333\">"
+            + "<b><font face=Arial>Item<a href='https://shop.test/#'><span>more</span></a></b></font></td>"
+            + "<td><img src=cid:logo@x><br></td></tr>";
+        var html = "<!DOCTYPE html><html><head><style>td{color:red}</style></head>"
+            + $"<body><table>{Repeat(Row, 2000)}</table></body></html>";
         var work = new CleaningWork(new StillClock(), CancellationToken.None);
         var clean = HtmlCleaner.Clean(new HtmlReading(html, false, Pictures), work);
         Assert.Null(clean.Problem);
