@@ -11,7 +11,7 @@ internal static class StateTone
         ("bad", ["dead", "fail", "down", "permerror", "failed", "rejected", "false", "invalid", "to do", "lost", "disk low", "failing",
             "virus", "found", "listed", "circuit opened", "reject", "discard", "quarantine", "blocked", "refused"]),
         ("calm", ["pending", "cancelled", "none", "neutral", "policy", "forwarded", "received", "retried", "released", "replayed",
-            "deleted", "does not match", "disabled", "for other recipients", "not reached", "stopped"]));
+            "deleted", "does not match", "stopped"]));
 
     /// <summary>A word that is no state of ours, such as one of a scanner, is calm.</summary>
     public static string Of(string word) => Tones.GetValueOrDefault(Plain(word), "calm");
