@@ -4,7 +4,7 @@ namespace InboundBridge.Api;
 /// Bounds the uploads at the same time, in all and for each caller. Work on complete
 /// uploads has its own limit, so slow uploads never delay it.
 /// </summary>
-/// <param name="most">Each upload of the API may be as large as a mail, on disk.</param>
+/// <param name="most">Uploads in all. The default is the API's: each may be as large as a mail, and is on disk.</param>
 internal sealed class UploadPlaces(int most = 32, int mostOfCaller = 16)
 {
     private readonly Dictionary<string, int> _callers = new(StringComparer.Ordinal);

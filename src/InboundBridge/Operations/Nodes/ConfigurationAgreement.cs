@@ -31,7 +31,7 @@ internal static class ConfigurationAgreement
             + $"{string.Join("; ", named)}{rest}. Compare 'inboundbridge check --print' on a node of each";
     }
 
-    /// <summary>How many configurations the nodes run that live and stay.</summary>
+    /// <summary>How many different configurations run on the nodes that are neither lost nor draining.</summary>
     public static int Count(IReadOnlyList<HeardNode> nodes) => Versions(Alive(nodes)).Count;
 
     private static List<SpoolNode> Alive(IReadOnlyList<HeardNode> nodes) =>

@@ -4,7 +4,7 @@ namespace InboundBridge.Operations.Nodes;
 
 /// <summary>The nodes at a glance: whether one of them needs a person.</summary>
 /// <param name="Lost">The names of those that are silent, and that no other has replaced.</param>
-/// <param name="Differ">They run different configurations, and have for a while.</param>
+/// <param name="Differ">The nodes have run different configurations for some minutes.</param>
 /// <param name="IsOneOfSeveral">There are others than the node that answers.</param>
 internal sealed record NodeGlance(IReadOnlyList<string> Lost, bool Differ, bool IsOneOfSeveral)
 {

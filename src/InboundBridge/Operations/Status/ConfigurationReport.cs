@@ -13,7 +13,7 @@ public sealed record ConfigurationReport(
     string? File, string Version, string Yaml, bool CanReload, ReloadRecord? LastReload,
     IReadOnlyList<string> Warnings, IReadOnlyList<string> RestartNeeded)
 {
-    /// <summary>The keys that it does not set, with the defaults in force.</summary>
+    /// <summary>The keys that the configuration does not set, with the defaults in force; empty where nobody asked for them.</summary>
     public IReadOnlyList<DefaultInForce> Defaults { get; init; } = [];
 
     /// <summary>Who hears of what needs a person; null: nobody.</summary>

@@ -11,7 +11,7 @@ public sealed record ConfigurationModel(
     ConfigurationReport Report, SpoolCondition Condition, IReadOnlyList<CertificateExpiry> Certificates, IReadOnlyList<string> Domains,
     IReadOnlyList<NodeLine> Nodes, string? NodesProblem)
 {
-    /// <summary>Defaults of the keys that it does not set, by the section that they belong to.</summary>
+    /// <summary>Defaults of the keys that are not set, by the section that they belong to.</summary>
     public IReadOnlyList<IGrouping<string, DefaultInForce>> Defaults { get; } =
         [.. Report.Defaults.GroupBy(each => SectionOf(each.Key), StringComparer.Ordinal)];
 
