@@ -15,7 +15,7 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
     /// Rows that are looked at for <see cref="ClaimResult.Next"/>: more than the windows of several nodes. Beyond them the queue asks again
     /// after some seconds anyway.
     /// </summary>
-    public const int NextLooks = 4096;
+    private const int NextLooks = 4096;
 
     private static readonly string Claim =
         $"""
@@ -32,15 +32,22 @@ internal sealed class DueClaims(ClaimRows rows, TimeProvider clock)
     /// When the next delivery is due that nobody has claimed, or a claim of another owner expires. Milliseconds from now by the database's
     /// clock for the second, so that the clocks of node and database need not agree.
     /// </summary>
-    private static readonly string Next = string.Create(
+    private static readonly string Next =
+        $"SELECT {DueOf("$2")}, {ExpiryOf("$2", owner: "$1", now: "$3")}, {ClaimRows.PauseOf("$2")}";
+
+    /// <summary>When the next delivery is due that nobody has claimed, or null; a value to select.</summary>
+    public static string DueOf(string destination) =>
+        $"(SELECT d.next_at FROM deliveries d WHERE d.destination = {destination} AND d.state < 2 AND {ClaimRows.IsFree} " +
+        "ORDER BY d.next_at, d.seq LIMIT 1)";
+
+    /// <summary>When the first claim of another owner expires whose delivery is due by then, or null; a value to select.</summary>
+    /// <param name="now">The parameter with the time by the node's clock.</param>
+    public static string ExpiryOf(string destination, string owner, string now) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        SELECT (SELECT d.next_at FROM deliveries d WHERE d.destination = $2 AND d.state < 2 AND {ClaimRows.IsFree}
-            ORDER BY d.next_at, d.seq LIMIT 1),
-          (SELECT min(greatest(e.claimed_until - spool_now() + $3, e.next_at)) FROM (
-            SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = $2 AND d.state < 2
-            ORDER BY d.next_at, d.seq LIMIT {NextLooks}) e WHERE e.owner <> $1 AND e.claimed_until > spool_now()),
-          {ClaimRows.PauseOf("$2")}
+        (SELECT min(greatest(e.claimed_until - spool_now() + {now}, e.next_at)) FROM (
+          SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = {destination} AND d.state < 2
+          ORDER BY d.next_at, d.seq LIMIT {NextLooks}) e WHERE e.owner <> {owner} AND e.claimed_until > spool_now())
         """);
 
     public async Task<ClaimResult> RunAsync(NpgsqlConnection connection, ClaimRequest request)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InboundBridge.MailFlow.Spool.Postgres.Claims;
 using InboundBridge.MailFlow.Spool.Postgres.Records;
 using Npgsql;
@@ -15,18 +14,12 @@ internal static class DestinationReads
     /// Deliveries that are claimed come first, so those are passed over: at most as many as the windows of all nodes hold. The expiry of
     /// another node's claims is part of the answer, so that a node that died is noticed then and not at the next look.
     /// </summary>
-    private static readonly string Free = string.Create(
-        CultureInfo.InvariantCulture,
+    private static readonly string Free =
         $"""
         SELECT r.destination, f.at FROM unnest($1::text[]) AS r(destination) CROSS JOIN LATERAL (
-          SELECT least(
-            (SELECT d.next_at FROM deliveries d WHERE d.destination = r.destination AND d.state < 2 AND {ClaimRows.IsFree}
-              ORDER BY d.next_at, d.seq LIMIT 1),
-            (SELECT min(greatest(e.claimed_until - spool_now() + $3, e.next_at)) FROM (
-              SELECT d.owner, d.claimed_until, d.next_at FROM deliveries d WHERE d.destination = r.destination AND d.state < 2
-              ORDER BY d.next_at, d.seq LIMIT {DueClaims.NextLooks}) e WHERE e.owner <> $2 AND e.claimed_until > spool_now())) AS at) f
+          SELECT least({DueClaims.DueOf("r.destination")}, {DueClaims.ExpiryOf("r.destination", owner: "$2", now: "$3")}) AS at) f
         WHERE f.at IS NOT NULL
-        """);
+        """;
 
     private const string Oldest =
         """
