@@ -13,7 +13,8 @@ public sealed partial class PostgresMailSpool
     /// A spool that was moved while this node ran takes commits of what is not mail. So the probe commits only where it was not moved.
     /// </summary>
     private const string Probe =
-        "INSERT INTO probes(name, at) SELECT 'commit', spool_now() WHERE NOT EXISTS (SELECT FROM keys WHERE name = 'moved') " +
+        "INSERT INTO probes(name, at) SELECT 'commit', spool_now() " +
+        $"WHERE NOT EXISTS (SELECT FROM keys WHERE name = '{PostgresClosure.Name}') " +
         "ON CONFLICT(name) DO UPDATE SET at = excluded.at";
 
     /// <summary>The locks that a mail needs. A probe without them would find the database well while somebody holds the tables.</summary>

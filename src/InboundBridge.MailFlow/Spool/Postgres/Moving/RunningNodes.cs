@@ -27,12 +27,10 @@ internal static class RunningNodes
             return;
         var names = string.Join(", ", running.Take(MostNames).Select(node => string.Create(
             CultureInfo.InvariantCulture, $"{node.Node.Name} ({(long)node.Silence.TotalSeconds} s ago)")));
-        throw new SpoolRefusedException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"the spool in {place} is in use. Heard lately: {names}{(running.Count > MostNames ? ", …" : string.Empty)}. ") +
-            "Stop every node " +
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"before you move the spool; one that was killed counts for {HeardNode.LostAfter.TotalSeconds} s more"));
+        var more = running.Count > MostNames ? ", …" : string.Empty;
+        var lostAfter = HeardNode.LostAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        throw new SpoolRefusedException(
+            $"the spool in {place} is in use. Heard lately: {names}{more}. Stop every node before you move the spool; one that was killed " +
+            $"counts for {lostAfter} s more");
     }
 }

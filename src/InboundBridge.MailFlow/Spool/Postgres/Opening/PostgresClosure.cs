@@ -13,7 +13,8 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 /// </summary>
 internal static class PostgresClosure
 {
-    private const string Name = "moved";
+    /// <summary>The key in <c>keys</c> that a moved spool has.</summary>
+    public const string Name = "moved";
 
     /// <summary>Read-only (25006), which nodes of every version take for a database that accepts no writes.</summary>
     private const string Close =
@@ -28,7 +29,7 @@ internal static class PostgresClosure
 
     private const string Open =
         "DROP TRIGGER IF EXISTS spool_moved ON messages; DROP TRIGGER IF EXISTS spool_moved ON deliveries; " +
-        "DROP FUNCTION IF EXISTS spool_moved(); DELETE FROM keys WHERE name = 'moved'";
+        $"DROP FUNCTION IF EXISTS spool_moved(); DELETE FROM keys WHERE name = '{Name}'";
 
     /// <exception cref="SpoolRefusedException">It was moved.</exception>
     public static async Task CheckAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
@@ -107,12 +108,10 @@ internal static class PostgresClosure
         }
         catch (PostgresException fault) when (PostgresFault.IsLocked(fault))
         {
+            var waited = patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new SpoolRefusedException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the spool in {place} was not closed: another session of the database has held its tables for ") +
-                string.Create(CultureInfo.InvariantCulture, $"{patience.TotalSeconds} s. Stop every node and wait for imports and ") +
-                "maintenance; pg_stat_activity and pg_locks name the session",
+                $"the spool in {place} was not closed: another session of the database has held its tables for {waited} s. Stop every " +
+                "node and wait for imports and maintenance; pg_stat_activity and pg_locks name the session",
                 fault);
         }
     }
