@@ -68,7 +68,7 @@ public sealed partial class PostgresMailSpool : IMailSpool
         _totals = new TotalsWatch(() => _connections.ReadAsync(CountAsync, CancellationToken.None), clock);
         _metrics = new SpoolMetrics(internals.Metrics, () => _totals.Latest with { FreeBytes = _folder.FreeBytes });
         _group = new GroupCommit(
-            new GroupTransaction(connections, keys.Seal) { FoundPauses = pauses => TellOfPauses([.. pauses]) },
+            new GroupTransaction(connections, keys.Seal) { FoundPauses = TellOfPauses },
             connections, _health, _metrics, clock, RecordAloneAsync, slot, internals);
         _notices = new NoticeBoard(connections, new MessageIdSource(clock).Next(), _health, clock, log) { Heard = Hear };
         _contents = new ContentReads(folder);

@@ -26,9 +26,9 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         "JOIN messages m ON m.id = r.id AND m.size = r.size AND m.sha256 = r.sha256";
 
     /// <summary>
-    /// Is told of the pauses that a transaction has found which claims deliveries, before anybody hears that they are stored.
+    /// Is told which pauses a transaction has found that claims deliveries, mostly none, before anybody hears that they are stored.
     /// </summary>
-    public required Action<IReadOnlyCollection<KeyValuePair<string, string>>> FoundPauses { get; init; }
+    public required Action<List<KeyValuePair<string, string>>> FoundPauses { get; init; }
 
     /// <returns>The ids of the deliveries whose results are recorded.</returns>
     public async Task<HashSet<string>> CommitAsync(IReadOnlyList<GroupWrite> writes, short slot)
@@ -43,8 +43,7 @@ internal sealed class GroupTransaction(PostgresConnections connections, OptionsS
         AddCounts(batch, tallies, slot);
         await using var reader = await batch.ExecuteReaderAsync();
         var (ids, pauses) = await ReadAnswersAsync(reader);
-        if (pauses.Count > 0)
-            FoundPauses(pauses);
+        FoundPauses(pauses);
         return ids;
     }
 
