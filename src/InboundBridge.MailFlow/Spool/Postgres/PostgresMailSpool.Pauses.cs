@@ -31,7 +31,7 @@ public sealed partial class PostgresMailSpool
         var result = await _writer.RunAsync(async transaction =>
         {
             var done = await work(transaction);
-            pauses = await transaction.ReadAsync(PauseRows.All, static _ => { }, PauseRows.Read);
+            pauses = transaction.HasClaimed ? await transaction.ReadAsync(PauseRows.All, static _ => { }, PauseRows.Read) : [];
             return done;
         });
         TellOfPauses(pauses);

@@ -16,6 +16,9 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
 
     public Tallies Tallies { get; } = new();
 
+    /// <summary>It has claimed deliveries that it stores.</summary>
+    public bool HasClaimed { get; private set; }
+
     /// <returns>The number of rows that the statement changed.</returns>
     public async Task<int> RunAsync(string sql, Action<NpgsqlParameterCollection> bind)
     {
@@ -55,6 +58,7 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
         else
             messages.Add(mail.Message, StoredBody.Inline, staged.Buffer.Memory);
         deliveries.Add(mail.Message.Id, mail.Deliveries, mail.Claims);
+        HasClaimed |= mail.Claims.Terms is not null;
         await RunAsync(
             MailSql.InsertMails,
             parameters =>
@@ -83,6 +87,7 @@ internal sealed class StoreTransaction(NpgsqlConnection connection, OptionsSeal 
             return;
         var deliveries = new DeliveryArrays(seal);
         deliveries.Add(messageId, added, claims);
+        HasClaimed |= claims.Terms is not null;
         await RunAsync(MailSql.AddDeliveries, deliveries.Bind);
         Tallies.CountAll(added);
     }
