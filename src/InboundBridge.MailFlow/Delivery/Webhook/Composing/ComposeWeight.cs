@@ -8,10 +8,10 @@ internal static class ComposeWeight
     /// <summary>Copies of a mail's octets while it is opened: as received, decoded, decrypted, and joined again.</summary>
     private const int CopiesOfSealed = 4;
 
-    /// <summary>Octets; 0 for ordinary mail, and for formats that do not parse the mail.</summary>
+    /// <summary>Octets; 0 for ordinary mail, for notices, and for formats that do not parse the mail.</summary>
     /// <exception cref="IOException">The mail can't be read.</exception>
     public static long Of(WebhookMail mail, IWebhookFormat format) =>
-        !format.ReadsParts ? 0
+        !format.ReadsParts || mail.Message.Envelope.Notice is not null ? 0
         : mail.IsSealed ? mail.Message.Size * CopiesOfSealed
         : ReadingWeight.Of(mail.Mime, mail.Message.Size);
 }

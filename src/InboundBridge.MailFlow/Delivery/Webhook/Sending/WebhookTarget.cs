@@ -6,7 +6,6 @@ using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Contract.Notices;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
@@ -42,8 +41,6 @@ public sealed class WebhookTarget : IDeliveryTarget
         var local = await LocalAsync(attempt, cancellationToken);
         if (_transform is not null)
             return await TransformAndSendAsync(_transform, local, webhook, url!, cancellationToken);
-        if (attempt.Message.Envelope.Notice is { } notice)
-            return await SendNoticeAsync(notice, attempt, webhook, url!);
         var (answer, fault) = await SendAsync(local, webhook, url!, cancellationToken);
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(attempt, webhook, answer);
     }
@@ -63,9 +60,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         var shown = ShownUrl(attempt, webhook, url!);
         if (_transform is null)
         {
-            var content = attempt.Message.Envelope.Notice is { } notice
-                ? WebhookNotice.Compose(notice)
-                : ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
+            var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
             return Preview(webhook, url!, content, attempt, now, shown);
         }
         return await _transform.RunAsync(attempt, webhook, url!, cancellationToken) switch
@@ -128,16 +123,6 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     private static async ValueTask<DeliveryAttempt> FetchAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
         attempt with { Content = await attempt.Content.ToLocalAsync(cancellationToken) };
-
-    /// <summary>A notice for operators has a body of its own in every format: a vendor's format has no place for it.</summary>
-    private async ValueTask<DeliveryOutcome> SendNoticeAsync(
-        MailNotice notice, DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
-    {
-        var request = WebhookRequest.Create(
-            webhook, url, WebhookNotice.Compose(notice), attempt, _services.Clock.GetUtcNow(), _services.UserAgent);
-        var (answer, fault) = await AskAsync(request, webhook);
-        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(attempt, webhook, answer);
-    }
 
     /// <summary>
     /// A script that fails is tried again like a receiver that refuses this one mail: other mail goes on, and the operator may mend the
@@ -240,8 +225,11 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
+    /// <summary>A notice for operators has a body of its own in every format: a vendor's format has no place for it.</summary>
     private static WebhookContent ComposeContent(WebhookMail mail, PreparedWebhook webhook)
     {
+        if (mail.Message.Envelope.Notice is { } notice)
+            return WebhookNotice.Compose(notice);
         var content = webhook.Format.Compose(mail);
         return mail.Omitted?.HeaderValue is { } named
             ? content with { Headers = [.. content.Headers, new(OmittedAttachments.HeaderName, named)] }
