@@ -19,10 +19,10 @@ public sealed class A_dead_destination_is_left_alone_by_every_node : IDisposable
         await using var first = await StartAsync(postgres, receiver, "first");
         await using var second = await StartAsync(postgres, receiver, "second");
         await receiver.GoDownAsync();
-        await SendAsync(first, 0);
+        await Node.SendAsync(first, 0, Mails);
         await UpAsync(first, 0, Deadline.Usual);
         await UpAsync(second, 0, Deadline.InSeconds(15));
-        await SendAsync(second, Mails);
+        await Node.SendAsync(second, Mails, Mails);
         var circuit = (await second.GetJsonAsync("/api/v1/destinations")).GetProperty("items")[0].GetProperty("circuits")[0];
         Assert.Equal(await IdAsync(first), circuit.GetProperty("node").GetString());
         Assert.False(circuit.GetProperty("self").GetBoolean());
@@ -40,17 +40,6 @@ public sealed class A_dead_destination_is_left_alone_by_every_node : IDisposable
     private static async Task<string?> IdAsync(Appliance node) =>
         (await node.GetJsonAsync("/api/v1/nodes")).GetProperty("items").EnumerateArray()
         .Single(one => one.GetProperty("self").GetBoolean()).GetProperty("id").GetString();
-
-    private static async Task SendAsync(Appliance node, int from)
-    {
-        await using var conversation = await SmtpConversation.OpenAsync(node.SmtpPort);
-        for (var number = from; number < from + Mails; number++)
-        {
-            Assert.StartsWith(
-                "250", await conversation.SendAsync(MailText.Numbered(number), "al@sender.test", "support@example.com"),
-                StringComparison.Ordinal);
-        }
-    }
 
     private Task<Appliance> StartAsync(Postgres postgres, WebhookReceiver receiver, string name) => Appliance.StartAsync(
         _folder,

@@ -21,8 +21,8 @@ public sealed class A_pause_holds_at_every_node_at_once : IDisposable
         string Log() => $"{first.Log}\n{second.Log}";
 
         (await Appliance.RunAsync(["destinations", "pause", "app", "--server", first.Url("/")])).Succeeded("pause");
-        await SendAsync(second, 0);
-        await SendAsync(first, Mails);
+        await Node.SendAsync(second, 0, Mails);
+        await Node.SendAsync(first, Mails, Mails);
         await second.PausedAsync("app");
         await Deadline.Usual.UntilAsync(async () => await second.DeliveriesAsync("pending") == 2 * Mails, "the counts", Log);
         Assert.Empty(tally.Arrivals);
@@ -30,24 +30,13 @@ public sealed class A_pause_holds_at_every_node_at_once : IDisposable
         await Deadline.Usual.UntilAsync(() => tally.Mails == 2 * Mails, "the mails of both nodes", Log);
 
         await postgres.ReadAsync("INSERT INTO pauses VALUES('app', 'by hand') RETURNING reason");
-        await SendAsync(second, 2 * Mails);
+        await Node.SendAsync(second, 2 * Mails, Mails);
         await second.PausedAsync("app");
         Assert.Contains("by hand", second.Log, StringComparison.Ordinal);
         Assert.Equal(2 * Mails, tally.Arrivals.Count);
         (await first.PostAsync("/api/v1/destinations/app/resume")).EnsureSuccessStatusCode();
         await Deadline.Usual.UntilAsync(() => tally.Mails == 3 * Mails, "the rest", Log);
         Assert.Equal(3 * Mails, tally.Arrivals.Count);
-    }
-
-    private static async Task SendAsync(Appliance node, int from)
-    {
-        await using var conversation = await SmtpConversation.OpenAsync(node.SmtpPort);
-        for (var number = from; number < from + Mails; number++)
-        {
-            Assert.StartsWith(
-                "250", await conversation.SendAsync(MailText.Numbered(number), "al@sender.test", "support@example.com"),
-                StringComparison.Ordinal);
-        }
     }
 
     private Task<Appliance> StartAsync(Postgres postgres, WebhookTally tally, string name) => Appliance.StartAsync(

@@ -2,7 +2,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
 
-/// <summary>Configurations of nodes that share a database, and deliver everything to one webhook.</summary>
+/// <summary>Nodes that share a database, and deliver everything to one webhook.</summary>
 internal static class Node
 {
     /// <summary>In the connection string; PostgreSQL trusts everybody here, and the password must appear nowhere.</summary>
@@ -21,4 +21,16 @@ internal static class Node
         .Replace(
             "spool: { path: data,", $"spool: {{ path: {name}, postgres: \"{database};Password={Password}\",",
             StringComparison.Ordinal);
+
+    /// <summary>Sends numbered mails over one connection. Each of them is accepted.</summary>
+    public static async Task SendAsync(Appliance node, int from, int count)
+    {
+        await using var conversation = await SmtpConversation.OpenAsync(node.SmtpPort);
+        for (var number = from; number < from + count; number++)
+        {
+            Assert.StartsWith(
+                "250", await conversation.SendAsync(MailText.Numbered(number), "al@sender.test", "support@example.com"),
+                StringComparison.Ordinal);
+        }
+    }
 }

@@ -17,7 +17,7 @@ public sealed class Two_nodes_share_one_spool : IDisposable
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var first = await StartAsync(postgres, receiver, "first");
         await using var second = await StartAsync(postgres, receiver, "second");
-        await Task.WhenAll(SendAsync(first, 0), SendAsync(second, Mails));
+        await Task.WhenAll(Node.SendAsync(first, 0, Mails), Node.SendAsync(second, Mails, Mails));
         await receiver.WaitForAsync(2 * Mails, state: () => $"{first.Log}\n{second.Log}");
         await first.QueueEmptyAsync();
         Assert.Equal(2 * Mails, receiver.Accepted.Select(Subject).Distinct().Count());
@@ -39,7 +39,7 @@ public sealed class Two_nodes_share_one_spool : IDisposable
         await using var first = await StartAsync(postgres, receiver, "first");
         await using var second = await StartAsync(postgres, receiver, "second");
         await receiver.AnswerAsync(503);
-        await SendAsync(first, 0);
+        await Node.SendAsync(first, 0, Mails);
         await Deadline.Usual.UntilAsync(
             () => receiver.Requests.Select(Subject).Distinct().Count() == Mails, "a first attempt at each", () => first.Log);
         await first.KillAsync();
@@ -75,17 +75,6 @@ public sealed class Two_nodes_share_one_spool : IDisposable
         // The metrics follow the shared totals within seconds.
         await Deadline.Usual.UntilAsync(async () => await node.DeliveriesAsync("delivered") == 2 * Mails, "the totals", () => node.Log);
         return await node.DeliveriesAsync("delivered");
-    }
-
-    private static async Task SendAsync(Appliance node, int from)
-    {
-        await using var conversation = await SmtpConversation.OpenAsync(node.SmtpPort);
-        for (var number = from; number < from + Mails; number++)
-        {
-            Assert.StartsWith(
-                "250", await conversation.SendAsync(MailText.Numbered(number), "al@sender.test", "support@example.com"),
-                StringComparison.Ordinal);
-        }
     }
 
     private Task<Appliance> StartAsync(Postgres postgres, WebhookReceiver receiver, string name) =>
