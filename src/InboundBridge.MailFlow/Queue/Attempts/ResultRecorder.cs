@@ -28,7 +28,7 @@ internal sealed class ResultRecorder(
         DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends,
         DeliveryWait? wait)
     {
-        var (hasFailed, failures) = (false, 0);
+        var failures = 0;
         while (true)
         {
             try
@@ -37,12 +37,12 @@ internal sealed class ResultRecorder(
                     ? await spool.CompleteAsync(completion, CancellationToken.None)
                     : await CompleteWithOthersAsync(queued.Message, completion, ends, wait);
                 // The answer to the commit before may be all that was lost.
-                var isRecorded = result == CompletionResult.Recorded || (hasFailed && await WasRecordedAsync(completion, result));
+                var isRecorded = result == CompletionResult.Recorded || (failures > 0 && await WasRecordedAsync(completion, result));
                 var (rebased, isErased) =
                     !isRecorded && result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
-                if (hasFailed)
+                if (failures > 0)
                     scheduler.SpoolFails(-1);
-                (hasFailed, failures) = (false, 0);
+                failures = 0;
                 if (isRecorded)
                 {
                     TellDead(completion.Added);
@@ -60,13 +60,12 @@ internal sealed class ResultRecorder(
             }
             catch (SpoolUnavailableException fault)
             {
-                if (!hasFailed)
+                if (failures == 0)
                 {
                     // First the gate, then the log: whoever reads the log may count on it.
                     scheduler.SpoolFails(1);
                     SpoolFaults.NotRecorded(log, queued.Delivery.Id, fault);
                 }
-                hasFailed = true;
                 if (await IsShutDownBeforeRetryAsync(failures++))
                 {
                     scheduler.Settled(destination, queued, null);
@@ -194,9 +193,10 @@ internal sealed class ResultRecorder(
     }
 
     /// <summary>
-    /// Twice as long as the time before. A spool that was known to fail and has taken a commit since then is asked at once: the claim is
-    /// about to expire, and somebody else would attempt the delivery again.
+    /// Waits, each time twice as long as before. A spool that was known to fail and has taken a commit since then is asked at once: the
+    /// claim is about to expire, and somebody else would attempt the delivery again.
     /// </summary>
+    /// <param name="failures">Commits of this result that have failed before the last one.</param>
     private async Task<bool> IsShutDownBeforeRetryAsync(int failures)
     {
         var pauses = Math.Min(LongestPause, 1 << Math.Min(failures, 16));
