@@ -39,7 +39,10 @@ internal static class StoreReads
         await using var command = new NpgsqlCommand(PauseRows.All, connection);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
-            pauses[reader.GetString(0)] = reader.GetString(1);
+        {
+            var (destination, reason) = PauseRows.Read(reader);
+            pauses[destination] = reason;
+        }
         return pauses;
     }
 
