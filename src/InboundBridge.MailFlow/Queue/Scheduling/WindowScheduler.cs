@@ -11,6 +11,7 @@ internal sealed class WindowScheduler(SchedulerState state)
         lock (state.Gate)
         {
             destination.Backlog.EndRefill(request, result, latest: state.Time.Now + RetrySchedule.LongestWait(destination.Options.Retry));
+            // A pause that this process may have ended since the spool was asked: it is asked again soon.
             if (result.Pause is { } pause && !state.PauseFound(destination, pause))
                 destination.Backlog.Refill.NotBefore = state.Time.Now + state.Options.SpoolRetry;
             state.Starter.Pump(destination);

@@ -10,7 +10,9 @@ public sealed record ClaimResult(IReadOnlyList<ClaimedDelivery> Claimed, DateTim
     /// <summary>Where the next request goes on that collects; null when every delivery was looked at. Opaque.</summary>
     public string? Seen { get; init; }
 
-    /// <summary>Nothing is claimed because the destination is paused in the store, and this is why; null: it is not.</summary>
+    /// <summary>
+    /// Why the destination is paused in a shared store, so that nothing is claimed. Null: it is not, or the request collects.
+    /// </summary>
     public string? Pause { get; init; }
 }
 

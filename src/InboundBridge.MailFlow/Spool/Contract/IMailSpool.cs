@@ -200,8 +200,8 @@ public interface IMailSpool : ISpoolNotes, ISpoolNodes, IAsyncDisposable
     ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Pauses a destination, or resumes it. Of a shared store nothing is claimed there from then on, whoever asks; the one queue of the
-    /// embedded store holds the pause itself. Claims that were made before stay valid, and the queues that have them hear of the pause.
+    /// Pauses a destination, or resumes it. A shared store lets nobody claim deliveries of a paused destination; the embedded store leaves
+    /// that to its one queue. Claims that were made before stay valid, and the queues that have them hear of the pause.
     /// </summary>
     /// <param name="reason">Null resumes the destination.</param>
     ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken);

@@ -7,9 +7,9 @@ using Npgsql;
 namespace InboundBridge.MailFlow.Spool.Postgres.Notices;
 
 /// <summary>
-/// Tells the other nodes that there is work for anybody at a destination, and hears them (NOTIFY and LISTEN). A notice is a hint: it may be
-/// lost, and the queue asks from time to time anyway. PostgreSQL commits transactions with notices one after the other, so notices have
-/// transactions of their own: at most one in a while, with all that is to be told.
+/// Tells the other nodes of work for anybody, of erased messages and of changed pauses, and hears them (NOTIFY and LISTEN). A notice is a
+/// hint: it may be lost, and the queue asks from time to time anyway. PostgreSQL commits transactions with notices one after the other, so
+/// notices have transactions of their own: at most one in a while, with all that is to be told.
 /// </summary>
 internal sealed class NoticeBoard(
     PostgresConnections connections, string sender, PostgresHealth health, TimeProvider clock, ILogger log) : IAsyncDisposable

@@ -25,7 +25,7 @@ internal static class RefusalWords
         PostgresException server => OfState(server.SqlState),
         NpgsqlException { InnerException: SocketException socket } => Of(socket),
         SocketException socket => Of(socket),
-        NpgsqlException or TimeoutException when Root(fault) is TimeoutException =>
+        NpgsqlException or TimeoutException when fault.GetBaseException() is TimeoutException =>
             "Nothing answered in time: check Host and Port, and whether a firewall drops the packets",
         NpgsqlException when fault.Message.Contains("SSL", StringComparison.Ordinal) =>
             "The server offers no TLS: switch it on there (ssl = on), or use SSL Mode=Disable where the network is your own",
@@ -55,6 +55,4 @@ internal static class RefusalWords
         SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported => "Is the server's socket there? Check Host",
         _ => null,
     };
-
-    private static Exception Root(Exception fault) => fault.GetBaseException();
 }
