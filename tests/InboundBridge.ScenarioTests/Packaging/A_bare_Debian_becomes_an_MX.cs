@@ -60,7 +60,8 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
         await SendByTlsAsync(ports[0], pebble, number: 2);
         await SendByTlsAsync(ports[0], pebble, number: 3);
         var process = await ProcessAsync(debian);
-        await debian.InstallAsync(await _packages.BuildDebAsync("1.0.1", _folder["packages"]));
+        var newer = await _packages.BuildDebAsync("1.0.1", _folder["packages"]);
+        await debian.InstallAsync(newer);
         Assert.Equal(configured, await File.ReadAllTextAsync(debian[Configuration], Cancellation));
         Assert.Equal("active", await StateAsync(debian));
         Assert.NotEqual(process, await ProcessAsync(debian));
@@ -77,7 +78,7 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
         Assert.False(Directory.Exists(debian["/etc/inboundbridge"]));
         Assert.False(Directory.Exists(debian["/usr/lib/inboundbridge"]));
         Assert.True(File.Exists(debian["/var/lib/inboundbridge/spool.db"]));
-        await debian.InstallAsync(Path.Combine(_folder["packages"], "inboundbridge_1.0.1_amd64.deb"));
+        await debian.InstallAsync(newer);
         (await debian.RunAsync("cp", "-a", "/root/kept/.", "/etc/inboundbridge/")).Succeeded("the configuration's return");
         await StartAsync(debian);
         await receiver.ComeBackAsync();

@@ -9,11 +9,11 @@ internal static class ApplianceSetup
     public const string FastRetries =
         "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
 
-    /// <summary>One MX listener.</summary>
     /// <summary>Most scenarios need no DNS.</summary>
     public const string NoSenderChecks =
         """authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }""";
 
+    /// <summary>One MX listener.</summary>
     private const string Mx = $$"""listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB }""";
 
     /// <summary>Writes the rules and returns the configuration.</summary>

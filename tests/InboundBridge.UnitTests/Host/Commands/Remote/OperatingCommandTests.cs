@@ -25,7 +25,8 @@ public sealed class OperatingCommandTests
         Assert.Contains("octets are gone", (await RunAsync(api, 1, "messages", "raw", id)).Error, StringComparison.Ordinal);
         Assert.Contains("was deleted", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
         Assert.Equal("0 deliveries changed\n", (await RunAsync(api, 0, "deliveries", "retry", "--state", "cancelled")).Out);
-        Assert.Contains(api.Log.All, line => line.Text.Contains($"token=local via=api action=delete target={id}", StringComparison.Ordinal));
+        Assert.Contains(
+            api.Log.All, line => line.Text.Contains($"token=local via=api action=delete target={id}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -157,7 +158,8 @@ public sealed class OperatingCommandTests
     public async Task A_reload_tells_its_problems_each_on_its_line()
     {
         const string Refused =
-            """{"type":"about:blank","title":"Not reloaded, the old configuration stays","status":422,"problems":["a.yaml:1:1: error: one","b.yaml:2:2: error: two"]}""";
+            """{"type":"about:blank","title":"Not reloaded, the old configuration stays","status":422,"problems":"""
+            + """["a.yaml:1:1: error: one","b.yaml:2:2: error: two"]}""";
         var refused = new CommandRun();
         Assert.Equal(
             1, await RunAsync(refused, Answering(HttpStatusCode.UnprocessableEntity, Refused, "application/problem+json"), "reload"));
@@ -174,8 +176,10 @@ public sealed class OperatingCommandTests
     public async Task Events_are_a_line_each_and_can_be_counted()
     {
         const string Stream =
-            ": following\n\nevent: received\ndata: {\"at\":\"2026-01-02T03:04:05+00:00\",\"destination\":null,\"reason\":null,\"message\":{\"id\":\"m1\",\"sender\":\"al@x\",\"recipients\":[\"a@y\"],"
-            + "\"subject\":\"Hi \\u001b[31m\"},\"delivery\":null}\n\n: beat\n\nevent: paused\ndata: {\"at\":\"2026-01-02T03:04:06+00:00\",\"destination\":\"hook\",\"reason\":\"410 Gone\"}\n\n";
+            ": following\n\nevent: received\ndata: {\"at\":\"2026-01-02T03:04:05+00:00\",\"destination\":null,\"reason\":null,"
+            + "\"message\":{\"id\":\"m1\",\"sender\":\"al@x\",\"recipients\":[\"a@y\"],\"subject\":\"Hi \\u001b[31m\"},"
+            + "\"delivery\":null}\n\n: beat\n\nevent: paused\ndata: {\"at\":\"2026-01-02T03:04:06+00:00\",\"destination\":\"hook\","
+            + "\"reason\":\"410 Gone\"}\n\n";
         var one = new CommandRun();
         Assert.Equal(0, await RunAsync(one, Answering(HttpStatusCode.OK, Stream, "text/event-stream"), "events", "--limit", "1"));
         Assert.Equal("2026-01-02 03:04:05Z  received       message=m1  sender=al@x  recipients=a@y  subject=Hi  [31m\n", one.Out);
@@ -225,9 +229,9 @@ public sealed class OperatingCommandTests
     public async Task A_table_fits_the_terminal_and_breaks_nothing(int width)
     {
         await using var api = await ApiFixture.CreateAsync();
-        var id =
-            await api.SubmitAsync(
-                "A subject that is a good deal longer than any line of a terminal has room for, and 日本語 in it, and then some more words to be sure",
+        var id = await api.SubmitAsync(
+            "A subject that is a good deal longer than any line of a terminal has room for, and 日本語 in it, "
+            + "and then some more words to be sure",
             "somebody.with.a.very.long.name@example.com", "another.person.with.a.long.name@sender.example.test");
         foreach (var command in new[] { new[] { "messages", "list" }, ["deliveries", "list"], ["rules", "list"], ["destinations", "list"] })
         {
@@ -256,7 +260,8 @@ public sealed class OperatingCommandTests
             Directory.CreateDirectory(Path.Combine(folder, "rules"));
             await File.WriteAllTextAsync(
                 Path.Combine(folder, "rules", "a.yaml"),
-                "rules:\n  - { name: tickets, when: { recipient: 'support+{ticket}@*', header: { Received: { exists: false } } }, then: [ hold: look ] }\n");
+                "rules:\n  - { name: tickets, when: { recipient: 'support+{ticket}@*', header: { Received: { exists: false } } }, "
+                + "then: [ hold: look ] }\n");
             var run = await RunAsync(api, 0, "explain", "--message", id, "--config", Path.Combine(folder, "ib.yaml"), "--json");
             var explained = JsonDocument.Parse(run.Out).RootElement;
             Assert.Equal("al@sender.test", explained.GetProperty("envelope").GetProperty("sender").GetString());

@@ -168,7 +168,8 @@ public sealed class RemoteCommandTests
     public async Task A_token_is_asked_for_checked_and_limited_by_its_role()
     {
         await using var api = await ApiFixture.CreateAsync(
-            $"http: {{ tokens: [{{ name: look, hash: \"{SecretHash.Make("looking", 1000)}\", role: read }}, {{ name: ops, hash: \"{SecretHash.Make("changing", 1000)}\", role: admin }}] }}");
+            $"http: {{ tokens: [{{ name: look, hash: \"{SecretHash.Make("looking", 1000)}\", role: read }}, "
+            + $"{{ name: ops, hash: \"{SecretHash.Make("changing", 1000)}\", role: admin }}] }}");
         Assert.Contains(
             "--token-file FILE, or INBOUNDBRIDGE_TOKEN", (await RunAsync(api, 1, "messages", "list")).Error, StringComparison.Ordinal);
         Assert.Contains(
