@@ -144,7 +144,8 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
-    private static IEnumerable<string> Leaves(System.CommandLine.Command parent, string path) => parent.Subcommands.SelectMany(command =>
+    /// <summary>The commands below it that do something, such as <c>messages list</c>; not the groups.</summary>
+    internal static IEnumerable<string> Leaves(System.CommandLine.Command parent, string path) => parent.Subcommands.SelectMany(command =>
         command.Subcommands.Count == 0 ? [$"{path}{command.Name}"] : Leaves(command, $"{path}{command.Name} "));
 
     [Fact]

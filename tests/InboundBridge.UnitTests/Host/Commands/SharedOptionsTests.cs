@@ -1,4 +1,4 @@
-using System.CommandLine;
+using System.CommandLine.Parsing;
 using InboundBridge.Commands;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Terminal;
@@ -9,7 +9,7 @@ namespace InboundBridge.UnitTests.Host.Commands;
 public sealed class SharedOptionsTests
 {
     public static TheoryData<string> Commands =>
-        [.. Leaves(new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build(), string.Empty)];
+        [.. CommandLineTests.Leaves(new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build(), string.Empty)];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -27,7 +27,7 @@ public sealed class SharedOptionsTests
                 example = example.Replace(name, file, StringComparison.Ordinal);
             }
             var run = new CommandRun();
-            Assert.NotEqual(0, await run.RunAsync([.. Words(example), "--set", "http.listen=nonsense"]));
+            Assert.NotEqual(0, await run.RunAsync([.. CommandLineParser.SplitCommandLine(example), "--set", "http.listen=nonsense"]));
             Assert.True(
                 (run.Out + run.Error).Contains("nonsense", StringComparison.Ordinal)
                     || run.Error.Contains("reads no configuration", StringComparison.Ordinal)
@@ -51,11 +51,4 @@ public sealed class SharedOptionsTests
         Assert.Equal(2, await run.RunAsync(arguments.Split('|')));
         Assert.StartsWith(reason, run.Error, StringComparison.Ordinal);
     }
-
-    private static IEnumerable<string> Leaves(Command command, string path) => command.Subcommands.Count == 0
-        ? [path] : command.Subcommands.SelectMany(below => Leaves(below, $"{path} {below.Name}".TrimStart()));
-
-    /// <summary>The words of a command line; blanks between double quotes are kept.</summary>
-    private static IEnumerable<string> Words(string line) => line.Split('"')
-        .SelectMany((part, index) => index % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }
