@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Importing.Writing;
@@ -94,10 +93,7 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
     {
         if (_set.Domains is { Count: 1 } domains)
         {
-            var domain = domains.First();
-            rule.When = new JsonObject { ["recipient_domain"] = domain };
-            rule.Sample = $"anybody-else@{domain}";
-            rule.Selects = recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
+            rule.TakeDomain(domains.First(), "anybody-else");
         }
         else
         {
@@ -115,25 +111,16 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
                 foreach (var target in targets)
                 {
                     if (IsAddress(target.Value))
-                    {
-                        rule.Do("relay", new JsonObject
-                        {
-                            ["destination"] = _set.Destinations.Forwarding(),
-                            ["to"] = target.Value.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
-                        });
-                    }
+                        _set.Forward(rule, ImportedRule.Literal(target.Value));
                     else
-                    {
                         values.Problems.Error(target.Position, $"'{TextShown.Of(target.Value)}' is no address");
-                    }
                 }
                 break;
             case "worker":
                 foreach (var worker in targets)
                 {
-                    rule.Lacks(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the worker '{TextShown.Of(worker.Value)}' runs at Cloudflare: here its work is that of a webhook's receiver"));
+                    rule.Lacks(
+                        $"the worker '{TextShown.Of(worker.Value)}' runs at Cloudflare: here its work is that of a webhook's receiver");
                     rule.Do("webhook", _set.Destinations.Unknown(
                         $"worker-{worker.Value}", "json", $"where the receiver is that does the work of the worker {worker.Value}"));
                 }

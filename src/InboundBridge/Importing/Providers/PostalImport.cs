@@ -63,9 +63,7 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
         _set.AddDomainOf(domain);
         if (name.Value == "*")
         {
-            rule.When = new JsonObject { ["recipient_domain"] = domain };
-            (rule.Sample, rule.Selects) = (
-                $"anybody@{domain}", recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase));
+            rule.TakeDomain(domain);
         }
         else if (name.Value.Any(letter => letter is '*' or '?' or '{' or '}' or '\\' or '@' or ' ' || char.IsControl(letter)))
         {
@@ -158,11 +156,7 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
                     host.Value, name, $"port: {values.Number(endpoint, "port", 25):0}", $"tls: {tls}"));
                 break;
             case "AddressEndpoint" when values.NeededText(endpoint, "address") is { } address:
-                rule.Do("relay", new JsonObject
-                {
-                    ["destination"] = _set.Destinations.Forwarding(),
-                    ["to"] = address.Value.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
-                });
+                _set.Forward(rule, ImportedRule.Literal(address.Value));
                 break;
         }
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Importing.Writing;
@@ -19,7 +18,7 @@ internal sealed class SendGridImport(ExportValues values) : IProviderImport
             if (host is null || url is null)
                 continue;
             var domain = host.Value.Trim().TrimEnd('.').ToLowerInvariant();
-            if (!IsDomain(domain))
+            if (!HostNameText.TryParse(domain, out _))
             {
                 values.Problems.Error(host.Position, $"'{TextShown.Of(host.Value)}' is no host");
                 continue;
@@ -28,18 +27,15 @@ internal sealed class SendGridImport(ExportValues values) : IProviderImport
             if (set.Destinations.Webhook(url.Value.Trim(), url.Position, raw ? "sendgrid-raw" : "sendgrid") is not { } destination)
                 continue;
             set.AddDomainOf(domain);
-            var rule = new ImportedRule { Name = domain, When = new JsonObject { ["recipient_domain"] = domain } };
+            var rule = new ImportedRule { Name = domain };
+            rule.TakeDomain(domain);
             if (!hosts.Add(domain))
                 values.Problems.Error(host.Position, $"'{domain}' stands here twice", "SendGrid has one URL for each host");
             if (values.Flag(entry, "spam_check", otherwise: false))
                 rule.Lacks("spam_check: spam_score and spam_report are in the payload once scanners.rspamd is configured");
             rule.Do("webhook", destination);
-            rule.Sample = $"anybody@{domain}";
-            rule.Selects = recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
             set.Rules.Add(rule);
         }
         return set;
     }
-
-    private static bool IsDomain(string text) => HostNameText.TryParse(text, out _);
 }

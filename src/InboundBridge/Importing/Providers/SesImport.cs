@@ -193,9 +193,7 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
         rule.Do("reject", reject);
     }
 
-    /// <summary>Braces mean something in texts of rules.</summary>
-    private static string Text(string text) =>
-        TextShown.Of(text).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+    private static string Text(string text) => ImportedRule.Literal(TextShown.Of(text));
 
     private static string LastOf(string arn) => arn[(arn.LastIndexOf(':') + 1)..];
 }

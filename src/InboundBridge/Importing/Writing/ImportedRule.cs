@@ -35,6 +35,19 @@ internal sealed class ImportedRule
 
     public void Do(string action, JsonNode? value) => Then.Add((JsonNode?)new JsonObject { [action] = value });
 
+    /// <summary>Makes it match all mail of a domain.</summary>
+    /// <param name="localPart">Of the recipient of its test.</param>
+    public void TakeDomain(string domain, string localPart = "anybody")
+    {
+        When = new JsonObject { ["recipient_domain"] = domain };
+        Sample = $"{localPart}@{domain}";
+        Selects = recipient => recipient.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Braces would begin a template in the texts of rules.</summary>
+    public static string Literal(string text) =>
+        text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+
     /// <summary>Notes that the rule says less than the route.</summary>
     public void Lacks(string comment)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Yaml;
 
@@ -16,6 +17,11 @@ internal sealed class ImportedSet(SourceProblems problems)
 
     /// <summary>Recipients' domains, as far as the export names them.</summary>
     public SortedSet<string> Domains { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Lets a rule forward mail to an address elsewhere.</summary>
+    /// <param name="to">As the rule writes it, so braces are a template's.</param>
+    public void Forward(ImportedRule rule, string to) =>
+        rule.Do("relay", new JsonObject { ["destination"] = Destinations.Forwarding(), ["to"] = to });
 
     /// <summary>Adds the domain of an address, a domain, or <c>*.domain</c>; nothing where it is none of them.</summary>
     public void AddDomainOf(string text)

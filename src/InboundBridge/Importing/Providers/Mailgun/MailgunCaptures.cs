@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using InboundBridge.Importing.Writing;
 
 namespace InboundBridge.Importing.Providers.Mailgun;
 
@@ -40,8 +41,7 @@ internal static partial class MailgunCaptures
 
     public static bool HasAny(string text) => Reference().IsMatch(text);
 
-    private static string Braces(string text, string? value) => value is not null ? text
-        : text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+    private static string Braces(string text, string? value) => value is not null ? text : ImportedRule.Literal(text);
 
     [GeneratedRegex(
         @"\\(?<number>[1-9][0-9]?)|\\g<(?<number>[1-9][0-9]?)>|\\g<(?<name>[A-Za-z_][A-Za-z0-9_]*)>",

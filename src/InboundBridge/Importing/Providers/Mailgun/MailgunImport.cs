@@ -95,7 +95,7 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
                     break;
                 case MailgunAction.Forward { Target: var target }:
                     if (Filled(target, action.Position, groups) is { } address)
-                        rule.Do("relay", new JsonObject { ["destination"] = _set.Destinations.Forwarding(), ["to"] = address });
+                        _set.Forward(rule, address);
                     break;
                 case MailgunAction.Store { Notify: { } notify }:
                     rule.Lacks("store(notify) sends links to a stored mail; here the receiver gets the mail itself, in the format of forward()");
