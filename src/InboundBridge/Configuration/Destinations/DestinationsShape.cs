@@ -14,7 +14,7 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
     /// <summary>Words with a meaning of their own where a destination's name may stand.</summary>
-    private static readonly string[] Reserved = ["reject", "hold", "discard", "defer", "dead_letter", "bounce"];
+    internal static readonly string[] Reserved = ["reject", "hold", "discard", "defer", "dead_letter", "bounce"];
 
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out IReadOnlyList<DestinationSettings> value)
     {

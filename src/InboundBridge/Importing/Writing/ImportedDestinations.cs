@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Yaml;
 
@@ -12,11 +13,7 @@ internal sealed class ImportedDestinations(SourceProblems problems)
 
     private readonly List<ImportedDestination> _all = [];
     private readonly Dictionary<string, string> _byKey = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "reject", "hold", "discard", "defer", "dead_letter", "bounce",
-    };
-
+    private readonly HashSet<string> _names = new(DestinationsShape.Reserved, StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
     public IReadOnlyList<ImportedDestination> All => _all;
@@ -38,7 +35,8 @@ internal sealed class ImportedDestinations(SourceProblems problems)
         if (uri.UserInfo.Length > 0)
         {
             var user = Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]);
-            options.Add($"auth: {{ basic: \"{Quotable(user)}:${{{Variable(name)}_PASSWORD}}\" }}   # the password stands in the exported URL");
+            options.Add(
+                $"auth: {{ basic: \"{Quotable(user)}:${{{Variable(name)}_PASSWORD}}\" }}   # the password stands in the exported URL");
         }
         options.AddRange(more);
         return _byKey[key] = Add(new ImportedDestination(name, "webhook", options));
@@ -62,7 +60,10 @@ internal sealed class ImportedDestinations(SourceProblems problems)
         const string key = "forwarding";
         return _byKey.TryGetValue(key, out var known) ? known : _byKey[key] = Add(new ImportedDestination(
             Named("outbound"), "relay",
-            ["mx: true   # or by a smarthost: host: smtp.example.net", "srs: ${SRS_SECRET}   # forwarded mail keeps passing SPF: docs/relay.md"]));
+            [
+                "mx: true   # or by a smarthost: host: smtp.example.net",
+                "srs: ${SRS_SECRET}   # forwarded mail keeps passing SPF: docs/relay.md",
+            ]));
     }
 
     public string Relay(string host, string name, params string[] options)
