@@ -29,7 +29,7 @@ internal static class InitFiles
                 "signs the webhooks; your application verifies with it", IsSecret: true),
             new(Secret(OperatorToken), $"{token}\n", "for the API and the UI in the container", IsSecret: true),
             new(Secret(OperatorHash), $"{TokenDigest.Make(token)}\n", "that token's digest", IsSecret: true),
-            new("inboundbridge.service", ServiceText.Of(answers), "a systemd unit"),
+            new(ServiceText.FileName, ServiceText.Of(answers), "a systemd unit"),
             new("compose.yaml", ComposeText.Of(answers), "for Docker Compose or podman-compose"),
             new("schemas/config.schema.json", ConfigurationSchema.Write(), "for editors"),
             new("schemas/rules.schema.json", RuleSchema.ToJson(DestinationKinds.ForRules), "for editors"),

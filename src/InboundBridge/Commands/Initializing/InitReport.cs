@@ -1,3 +1,4 @@
+using InboundBridge.Configuration.Sources;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Initializing;
@@ -23,10 +24,9 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
 
     private IEnumerable<(string What, string Command)> Steps()
     {
-        var config = answers.Folder == currentFolder
-            ? string.Empty : $" --config {Shell(Path.Combine(Path.GetRelativePath(currentFolder, answers.Folder), "inboundbridge.yaml"))}";
-        if (answers.IsServer)
-            config = $" --config {Shell(Path.Combine(answers.Folder, "inboundbridge.yaml"))}";
+        var file = Path.Combine(answers.Folder, ConfigurationSource.DefaultFile);
+        var config = answers.IsServer ? $" --config {Shell(file)}"
+            : answers.Folder == currentFolder ? string.Empty : $" --config {Shell(Path.GetRelativePath(currentFolder, file))}";
         yield return ("Check it", $"inboundbridge check{config}");
         yield return answers.IsServer
             ? ("Start it (without the Debian package, inboundbridge.service says how to install it)", "systemctl enable --now inboundbridge")
@@ -35,7 +35,7 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
             $"inboundbridge send{config} --to hello@{answers.Domain} --subject Hello --text \"It works\"");
         yield return ("See what became of it", $"inboundbridge messages list{config}    or http://127.0.0.1:8080/ui");
         yield return ($"Give your application the secret, with which it verifies each request ({answers.Webhook.AbsoluteUri})",
-            $"cat {Shell(Path.Combine(answers.Folder, "secrets", InitFiles.WebhookSecret))}");
+            $"cat {Shell(Path.Combine(answers.Folder, Expansion.SecretsFolder, InitFiles.WebhookSecret))}");
         yield return ("When all that works, publish the MX", $"inboundbridge dns {answers.Domain}{config}");
     }
 

@@ -1,3 +1,5 @@
+using InboundBridge.Configuration.Sources;
+
 namespace InboundBridge.Commands.Initializing;
 
 /// <summary>
@@ -5,8 +7,10 @@ namespace InboundBridge.Commands.Initializing;
 /// </summary>
 internal static class ServiceText
 {
+    /// <summary>The name of the unit's file, and of the resource with the Debian package's unit.</summary>
+    public const string FileName = "inboundbridge.service";
+
     private const string PackageFolder = "/etc/inboundbridge";
-    private const string Resource = "inboundbridge.service";
 
     public static string Of(InitAnswers answers) => Of(answers, Program(), UserName());
 
@@ -24,9 +28,9 @@ internal static class ServiceText
     private static string? Changed(string line, InitAnswers answers, string program, string user)
     {
         if (line.StartsWith("# The unit of the Debian package", StringComparison.Ordinal))
-            return $"# cp {Path.Combine(answers.Folder, Resource)} /etc/systemd/system/ && systemctl enable --now inboundbridge";
+            return $"# cp {Path.Combine(answers.Folder, FileName)} /etc/systemd/system/ && systemctl enable --now inboundbridge";
         if (line.StartsWith("ExecStart=", StringComparison.Ordinal))
-            return $"ExecStart={program} run --config {Escape(Path.Combine(answers.Folder, "inboundbridge.yaml"))}";
+            return $"ExecStart={program} run --config {Escape(Path.Combine(answers.Folder, ConfigurationSource.DefaultFile))}";
         return line switch
         {
             "User=inboundbridge" => $"User={user}",
@@ -59,8 +63,8 @@ internal static class ServiceText
     private static string Read()
     {
         using var unit = new StreamReader(
-            typeof(ServiceText).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidOperationException($"the program has no resource {Resource}"));
+            typeof(ServiceText).Assembly.GetManifestResourceStream(FileName)
+            ?? throw new InvalidOperationException($"the program has no resource {FileName}"));
         return unit.ReadToEnd();
     }
 }
