@@ -53,7 +53,10 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     /// <summary>Changes the format from the next line on.</summary>
     public void Use(LogFormat format) => Volatile.Write(ref _format, FormatOf(format));
 
-    /// <summary>Events of the framework that are worth less than it thinks are written from this level on.</summary>
+    /// <summary>
+    /// Sets the level from which an event is written whose level <see cref="FrameworkEvents"/> has lowered: the factory's filter has let it
+    /// pass by its old level.
+    /// </summary>
     public void Use(LogLevel level) => _level = level;
 
     /// <summary>Sends each line to this receiver too, from the next line on; null: to none.</summary>

@@ -14,6 +14,9 @@ internal static class NoticeMail
     /// <summary>On each delivery of a notice. Rules may use the same tag, so it does not prove anything.</summary>
     public const string Tag = "notice";
 
+    /// <summary>Characters of the subject in the spool, as many as of received mail.</summary>
+    private const int LongestSubject = 200;
+
     /// <param name="postmaster">The address that the mail comes from and goes to; a webhook does not look at it.</param>
     public static byte[] Write(MailNotice notice, string id, string postmaster, DateTimeOffset now) => new SampleMail
     {
@@ -38,7 +41,7 @@ internal static class NoticeMail
             Size = staged.Content.Length,
             Sha256 = staged.Sha256,
             ConfigVersion = configVersion,
-            Subject = SubjectOf(notice) is { Length: > 200 } text ? text[..200] : SubjectOf(notice),
+            Subject = SubjectOf(notice) is var subject && subject.Length > LongestSubject ? subject[..LongestSubject] : subject,
         };
 
     public static SpooledDelivery DeliveryOf(MailNotice notice, SpooledMessage message, string deliveryId, string webhook) => new()

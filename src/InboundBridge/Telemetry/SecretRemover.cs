@@ -5,7 +5,7 @@ using OpenTelemetry.Logs;
 
 namespace InboundBridge.Telemetry;
 
-/// <summary>Blots secrets out of log records, as the log itself does with its lines, before anything else sees them.</summary>
+/// <summary>Replaces secrets in log records before they are exported, by the filter that the log's own lines go through.</summary>
 internal sealed class SecretRemover(Func<SecretFilter> secrets) : BaseProcessor<LogRecord>
 {
     public override void OnEnd(LogRecord data)
@@ -17,7 +17,7 @@ internal sealed class SecretRemover(Func<SecretFilter> secrets) : BaseProcessor<
             data.Attributes = [.. attributes.Where(each => each.Key != LogEvent.Template).Select(each => Shown(filter, each))];
         if (data.Exception is not { } fault)
             return;
-        // The exporter would write the exception itself, unread.
+        // The exporter would write the exception as it is, with its secrets.
         data.Exception = null;
         data.Attributes =
         [

@@ -46,7 +46,7 @@ internal sealed class TelemetryExport : IDisposable
 
     private static TracerProvider Traces(TelemetryOptions options, ResourceBuilder resource, ExportWatch watch)
     {
-        // What a client sends is never asked whether to trace: SMTP has no place for it.
+        // A mail's first span is sampled, and all later ones follow it. A client has no say: SMTP carries no trace context.
         var sampler = new ParentBasedSampler(new TraceIdRatioBasedSampler(options.Sample));
         return Sdk.CreateTracerProviderBuilder()
             .AddSource(MailTracing.SourceName)

@@ -1,9 +1,9 @@
 namespace InboundBridge.Telemetry;
 
-/// <summary>Sees each batch on its way to the collector, and whether it is taken: the exporters keep that to themselves.</summary>
+/// <summary>Tells an <see cref="ExportWatch"/> whether the collector took each batch, which the exporters don't report.</summary>
 internal sealed class WatchedHandler(ExportWatch watch) : DelegatingHandler(new SocketsHttpHandler())
 {
-    /// <summary>In the header of an answer that is an error and nothing else; a success has it in the trailer.</summary>
+    /// <summary>An answer that is nothing but an error has it among the headers; a success has it in the trailers.</summary>
     private const string GrpcStatus = "grpc-status";
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)

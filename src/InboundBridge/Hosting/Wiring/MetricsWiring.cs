@@ -13,7 +13,7 @@ internal sealed class MetricsWiring
     {
         (Registry, Rules) = (setup.Metrics, setup.RuleMetrics);
         Registry.AddProcessFigures();
-        // Declared here, so that they are known where nothing is sent.
+        // Declares the metrics of telemetry, so that the registry has them where no telemetry is configured too.
         _ = new TelemetryMetrics(Registry);
         Configuration = new ConfigurationMetrics(Registry, ProductVersion.Text);
         Configuration.ConfigurationIs(setup.Options.Version);
