@@ -15,7 +15,8 @@ internal static class JournalPrefix
         [.. Enumerable.Range(0, 8).Select(severity => (byte[])[(byte)'<', (byte)('0' + severity), (byte)'>'])];
 
     public static bool IsWanted() =>
-        OperatingSystem.IsLinux() && IsJournal(Environment.GetEnvironmentVariable("JOURNAL_STREAM"), TargetOf(StandardOutput));
+        OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { } stream
+            && IsJournal(stream, TargetOf(StandardOutput));
 
     /// <param name="journalStream"><c>DEVICE:INODE</c>; null outside of systemd.</param>
     /// <param name="output">What the descriptor of standard output leads to: <c>socket:[INODE]</c>.</param>
