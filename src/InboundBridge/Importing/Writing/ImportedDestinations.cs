@@ -27,51 +27,41 @@ internal sealed class ImportedDestinations(SourceProblems problems)
             problems.Error(position, $"'{TextShown.Of(WithoutPassword(url))}' is no URL of a webhook", "http://… or https://…");
             return null;
         }
-        var key = $"webhook {format} {url} {string.Join(' ', more)}";
-        if (_byKey.TryGetValue(key, out var known))
-            return known;
-        var name = Named($"{uri.Host}{uri.AbsolutePath}");
-        var options = new List<string> { $"url: {FlowText.Text(Literal(Bare(url, uri)))}", $"format: {format}" };
-        if (uri.UserInfo.Length > 0)
+        return Once($"webhook {format} {url} {string.Join(' ', more)}", () =>
         {
-            var user = Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]);
-            options.Add(
-                $"auth: {{ basic: \"{Quotable(user)}:${{{Variable(name)}_PASSWORD}}\" }}   # the password stands in the exported URL");
-        }
-        options.AddRange(more);
-        return _byKey[key] = Add(new ImportedDestination(name, "webhook", options));
+            var name = Named($"{uri.Host}{uri.AbsolutePath}");
+            var options = new List<string> { $"url: {FlowText.Text(Literal(Bare(url, uri)))}", $"format: {format}" };
+            if (uri.UserInfo.Length > 0)
+            {
+                var user = Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]);
+                options.Add(
+                    $"auth: {{ basic: \"{Quotable(user)}:${{{Variable(name)}_PASSWORD}}\" }}   # the password stands in the exported URL");
+            }
+            options.AddRange(more);
+            return new ImportedDestination(name, "webhook", options);
+        });
     }
 
     /// <summary>A destination whose address the export does not tell: an environment variable has to.</summary>
     /// <param name="what">What has to be there.</param>
-    public string Unknown(string name, string format, string what)
+    public string Unknown(string name, string format, string what) => Once($"unknown {format} {name}", () =>
     {
-        var key = $"unknown {format} {name}";
-        if (_byKey.TryGetValue(key, out var known))
-            return known;
         var own = Named(name);
-        return _byKey[key] = Add(new ImportedDestination(
-            own, "webhook", [$"url: ${{{Variable(own)}_URL}}   # {TextShown.Of(what)}", $"format: {format}"]));
-    }
+        return new ImportedDestination(
+            own, "webhook", [$"url: ${{{Variable(own)}_URL}}   # {TextShown.Of(what)}", $"format: {format}"]);
+    });
 
     /// <summary>The relay by which mail is forwarded to addresses elsewhere.</summary>
-    public string Forwarding()
-    {
-        const string key = "forwarding";
-        return _byKey.TryGetValue(key, out var known) ? known : _byKey[key] = Add(new ImportedDestination(
-            Named("outbound"), "relay",
-            [
-                "mx: true   # or by a smarthost: host: smtp.example.net",
-                "srs: ${SRS_SECRET}   # forwarded mail keeps passing SPF: docs/relay.md",
-            ]));
-    }
+    public string Forwarding() => Once("forwarding", () => new ImportedDestination(
+        Named("outbound"), "relay",
+        [
+            "mx: true   # or by a smarthost: host: smtp.example.net",
+            "srs: ${SRS_SECRET}   # forwarded mail keeps passing SPF: docs/relay.md",
+        ]));
 
-    public string Relay(string host, string name, params string[] options)
-    {
-        var key = $"relay {host} {string.Join(' ', options)}";
-        return _byKey.TryGetValue(key, out var known) ? known
-            : _byKey[key] = Add(new ImportedDestination(Named(name), "relay", [$"host: {FlowText.Text(Literal(host))}", .. options]));
-    }
+    public string Relay(string host, string name, params string[] options) =>
+        Once($"relay {host} {string.Join(' ', options)}", () => new ImportedDestination(
+            Named(name), "relay", [$"host: {FlowText.Text(Literal(host))}", .. options]));
 
     /// <summary>The URL without a user and a password, which destinations have in <c>auth</c>.</summary>
     public static string WithoutUser(string url) => TryRead(url, out var uri) ? Bare(url, uri) : url;
@@ -104,10 +94,14 @@ internal sealed class ImportedDestinations(SourceProblems problems)
 
     private static string Variable(string name) => name.ToUpperInvariant().Replace('-', '_');
 
-    private string Add(ImportedDestination destination)
+    /// <summary>The name of the destination with this key, which is made when it is asked for first.</summary>
+    private string Once(string key, Func<ImportedDestination> make)
     {
-        _all.Add(destination);
-        return destination.Name;
+        if (_byKey.TryGetValue(key, out var known))
+            return known;
+        var made = make();
+        _all.Add(made);
+        return _byKey[key] = made.Name;
     }
 
     /// <summary>A name that no other destination has, made of letters, digits and hyphens.</summary>
