@@ -66,7 +66,7 @@ internal sealed class MailgunConditions
         MailgunFilter.All all => all.Parts.All(part => Holds(part, recipient)),
         MailgunFilter.Any any => any.Parts.Any(part => Holds(part, recipient)),
         MailgunFilter.Not not => !Holds(not.Part, recipient),
-        _ => _patterns[filter].Matches(recipient, ignoreCase: true),
+        _ => _patterns[filter].Matches(recipient),
     };
 
     /// <summary>Empty for what always holds.</summary>

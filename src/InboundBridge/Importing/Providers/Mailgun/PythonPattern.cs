@@ -22,6 +22,7 @@ internal sealed partial class PythonPattern
     private readonly string _source;
     private readonly List<string?> _groups = [];
     private readonly StringBuilder _translated = new();
+    private Regex? _ofAddresses;
 
     private PythonPattern(string source) => _source = source;
 
@@ -34,16 +35,13 @@ internal sealed partial class PythonPattern
     /// <summary>
     /// The only address that it is meant for: it has no operators but dots, which nobody means as operators there. Null otherwise.
     /// </summary>
-    public string? Literal => LiteralText().Match(_source) is { Success: true } literal
-        ? literal.Groups["text"].Value.Replace("\\", string.Empty, StringComparison.Ordinal) : null;
+    public string? Literal => Part(LiteralText(), "text");
 
     /// <summary>The only domain of which it takes every address; null otherwise.</summary>
-    public string? WholeDomain => WholeDomainText().Match(_source) is { Success: true } whole
-        ? whole.Groups["domain"].Value.Replace("\\", string.Empty, StringComparison.Ordinal) : null;
+    public string? WholeDomain => Part(WholeDomainText(), "domain");
 
     /// <summary>The domain that it ends with, as far as it is written out; null otherwise.</summary>
-    public string? Domain => DomainText().Match(_source) is { Success: true } end
-        ? end.Groups["domain"].Value.Replace("\\", string.Empty, StringComparison.Ordinal) : null;
+    public string? Domain => Part(DomainText(), "domain");
 
     /// <param name="first">The number of its first group within the whole expression.</param>
     /// <param name="used">The numbers and names of the groups that actions refer to. The others capture nothing.</param>
@@ -73,9 +71,14 @@ internal sealed partial class PythonPattern
         return $"/{anchored}/{(ignoreCase ? "i" : string.Empty)}";
     }
 
-    public bool Matches(string text, bool ignoreCase) => new Regex(
-        $"^(?:{_translated})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
-            | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None), Regex.InfiniteMatchTimeout).IsMatch(text);
+    /// <summary>Whether it matches an address, in any case. The rules below ask this for each of their tests.</summary>
+    public bool Matches(string address) => (_ofAddresses ??= Expression(RegexOptions.IgnoreCase)).IsMatch(address);
+
+    private Regex Expression(RegexOptions more) => new($"^(?:{_translated})", Linear | more, Regex.InfiniteMatchTimeout);
+
+    /// <summary>A group of a shape that the source has, without its backslashes; null where the source has another shape.</summary>
+    private string? Part(Regex shape, string group) => shape.Match(_source) is { Success: true } match
+        ? match.Groups[group].Value.Replace("\\", string.Empty, StringComparison.Ordinal) : null;
 
     private void Translate(int first, IReadOnlySet<string> used)
     {
@@ -161,9 +164,7 @@ internal sealed partial class PythonPattern
     {
         try
         {
-            _ = new Regex(
-                $"^(?:{_translated})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture,
-                Regex.InfiniteMatchTimeout);
+            _ = Expression(RegexOptions.None);
             return null;
         }
         catch (NotSupportedException)
