@@ -41,7 +41,7 @@ internal static class NoticeMail
             Size = staged.Content.Length,
             Sha256 = staged.Sha256,
             ConfigVersion = configVersion,
-            Subject = SubjectOf(notice) is var subject && subject.Length > LongestSubject ? subject[..LongestSubject] : subject,
+            Subject = Cut(SubjectOf(notice)),
         };
 
     public static SpooledDelivery DeliveryOf(MailNotice notice, SpooledMessage message, string deliveryId, string webhook) => new()
@@ -54,6 +54,8 @@ internal static class NoticeMail
         CreatedAt = message.ReceivedAt,
         NextAttemptAt = message.ReceivedAt,
     };
+
+    private static string Cut(string subject) => subject.Length <= LongestSubject ? subject : subject[..LongestSubject];
 
     private static string TextOf(MailNotice notice)
     {

@@ -49,6 +49,8 @@ internal static partial class FlowText
     }
 
     /// <summary>Begins with a letter, so that it is no number and no date, and has nothing that means something in YAML.</summary>
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9._/@+-]*( [A-Za-z0-9._/@+()-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^[A-Za-z][A-Za-z0-9._/@+-]*( [A-Za-z0-9._/@+()-]+)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Plain();
 }
