@@ -28,6 +28,16 @@ stop() {
   wait "$server"
 }
 
+# Its children see that it is gone a moment later; until then a connection may still commit.
+kill_all() {
+  children=$(cat "/proc/$server/task/$server/children")
+  stop KILL
+  for child in $children; do
+    while grep -qs '^State:.[^ZX]' "/proc/$child/status"; do sleep 0.02; done
+  done
+  rm -f "$folder/data/postmaster.pid"
+}
+
 finish() {
   stop QUIT
   rm -rf "$folder"
@@ -40,7 +50,7 @@ while read -r order; do
   case $order in
     start) start "$@" ;;
     end) stop QUIT; echo ended ;;
-    kill) stop KILL; rm -f "$folder/data/postmaster.pid"; echo ended ;;
+    kill) kill_all; echo ended ;;
     promote) "$programs/pg_ctl" promote -D "$folder/data" -w >>"$folder/log" 2>&1 && echo promoted ;;
   esac
 done

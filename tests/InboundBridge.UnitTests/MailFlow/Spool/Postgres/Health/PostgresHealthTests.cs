@@ -112,7 +112,9 @@ public sealed class PostgresHealthTests : IAsyncDisposable
         return fault is null ? Task.CompletedTask : Task.FromException(fault);
     }
 
-    /// <summary>A second passes, and the probe that is due then begins: the timer would make one tick of several that nobody awaits.</summary>
+    /// <summary>
+    /// A second passes, and the probe that is due then begins. Without a wait for it, the timer would make one tick of several seconds.
+    /// </summary>
     private async Task SecondAsync()
     {
         await _clock.TimerSetAsync(TimeSpan.FromSeconds(1));
