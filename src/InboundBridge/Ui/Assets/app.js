@@ -118,6 +118,8 @@ if (live && window.EventSource) {
     asking ||= setTimeout(async () => {
       const answer = await fetch(live.dataset.count).catch(() => null);
       asking = 0;
+      // A busy appliance counts for few pages at a time.
+      if (answer?.status === 429) ask();
       if (!answer?.ok) return;
       const found = await answer.json();
       isExact = !found.more;

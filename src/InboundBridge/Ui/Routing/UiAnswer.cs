@@ -39,6 +39,14 @@ internal abstract record UiAnswer
                 "The appliance is still busy with other forms. Nothing was changed. Go back and repeat in a moment.");
         }
 
+        /// <summary>For the script of a page, which asks again by itself.</summary>
+        public static Trouble Later(HttpResponse response)
+        {
+            response.Headers.RetryAfter = "2";
+            return new Trouble(
+                StatusCodes.Status429TooManyRequests, "Not now", "The appliance is busy with mail. Ask again in a moment.");
+        }
+
         public static Trouble NotFound(string what) => new(StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
 
         public static Trouble Bad(string detail) => new(StatusCodes.Status400BadRequest, "The address or the form has a mistake", detail);

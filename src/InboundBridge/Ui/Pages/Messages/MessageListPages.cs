@@ -18,6 +18,8 @@ internal sealed class MessageListPages(ApplianceOperations operations, TimeProvi
     /// <summary>A mail that came before the page was made may be stored a little later.</summary>
     private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(1);
 
+    private readonly CountAllowance _counts = new(clock);
+
     public void Map(UiRoutes routes)
     {
         routes.Get("/messages", Operation.ListMessages, ListAsync);
@@ -46,8 +48,12 @@ internal sealed class MessageListPages(ApplianceOperations operations, TimeProvi
             query.Instant(MessageFilterText.FromName, clock) ?? clock.GetUtcNow());
         if (query.Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
-        var page = await operations.Messages.ListAsync(
-            request.Who, filter with { Since = Later(filter.Since, from - UnderWay) }, null, MostNew, request.Aborted);
+        var page = await _counts.SpendAsync(
+            async () => await operations.Messages.ListAsync(
+                request.Who, filter with { Since = Later(filter.Since, from - UnderWay) }, null, MostNew, request.Aborted),
+            request.Aborted);
+        if (page is null)
+            return UiAnswer.Trouble.Later(request.Context.Response);
         var count = after.Length > 0
             ? page.Items.TakeWhile(message => message.Id != after).Count() : page.Items.Count(message => message.ReceivedAt >= from);
         return new UiAnswer.Other(Results.Json(new { count, more = page.Next is not null && count == page.Items.Count }));
