@@ -9,6 +9,11 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// </summary>
 internal static class ApplianceConfiguration
 {
+    /// <summary>smtp-source counts the mails, in front of the recipient's name: one in ten ends like this.</summary>
+    public const string ScriptedRecipient = "0support@example.com";
+
+    private const string Script = "message.subject.indexOf('invoice') >= 0 && message.text.length > 0";
+
     /// <param name="smtpPort">0 for any.</param>
     /// <param name="kind">The destination's kind: webhook or relay.</param>
     /// <param name="destination">The destination's settings, as YAML in braces.</param>
@@ -61,10 +66,12 @@ internal static class ApplianceConfiguration
         """;
 
     /// <summary>Typical rules, by recipient, header or sender; only the last one matches.</summary>
-    public static string Rules(int count, string kind)
+    /// <param name="script">The last but one is for one recipient in ten, and asks a script, which says no.</param>
+    public static string Rules(int count, string kind, bool script = false)
     {
         var rules = new StringBuilder("rules:\n");
-        for (var number = 1; number < count; number++)
+        var plain = script ? count - 2 : count - 1;
+        for (var number = 1; number <= plain; number++)
         {
             var condition = (number % 3) switch
             {
@@ -75,6 +82,10 @@ internal static class ApplianceConfiguration
             rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [{kind}: app] }}");
         }
 
+        if (script)
+            rules.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  - {{ name: script, when: {{ recipient: \"*{ScriptedRecipient}\", script: \"{Script}\" }}, then: [{kind}: app] }}");
         return rules.AppendLine(
             CultureInfo.InvariantCulture, $"  - {{ name: everything, when: {{ recipient: \"*@example.com\" }}, then: [{kind}: app] }}")
             .ToString();

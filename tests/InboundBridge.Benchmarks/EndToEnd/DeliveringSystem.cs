@@ -3,8 +3,10 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>A server that delivers its mail to a sink, which counts it.</summary>
 /// <param name="share">See <see cref="IMeasuredSystem.Share"/>.</param>
 /// <param name="proof">What the first mail must say; null where nothing is checked.</param>
+/// <param name="watchers">Who looks at the appliance meanwhile.</param>
 internal sealed class DeliveringSystem(
-    string name, ServerProcess process, int port, int share, MailSink sink, VerdictProof? proof = null) : IMeasuredSystem
+    string name, ServerProcess process, int port, int share, MailSink sink, VerdictProof? proof = null, Watchers? watchers = null)
+    : IMeasuredSystem
 {
     private bool _proven = proof is null;
 
@@ -36,6 +38,8 @@ internal sealed class DeliveringSystem(
 
     public async ValueTask DisposeAsync()
     {
+        if (watchers is not null)
+            await watchers.DisposeAsync();
         await Process.DisposeAsync();
         sink.Dispose();
     }

@@ -16,7 +16,7 @@ internal static class EndToEndBenchmark
             load,
             $"{load.Messages:N0} mails of {load.Size:N0} octets{what} over {load.Connections} connections, "
             + $"{(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} "
-            + $"rules{load.Conditions}.",
+            + $"rules{(load.Everything ? Watchers.Description : "")}{load.Conditions}.",
             async systems =>
             {
                 if (load.Sender is not null)
@@ -63,10 +63,11 @@ internal static class EndToEndBenchmark
         var from = $"al@{(load.Sender is null ? "sender.test" : SenderZone.Domain)}";
         string[] options = ["-s", $"{load.Connections}", "-m", $"{messages}", "-f", from, "-t", "support@example.com"];
         string[] mail = load.Sender is null ? ["-l", $"{load.Size}"] : ["-M", SenderZone.ClientName, "-F", MailFile(load)];
+        string[] recipients = load.Everything ? ["-N"] : [];
         string[] connection = load.OnePerConnection ? [] : ["-d"];
         var start =
             new ProcessStartInfo(
-                "smtp-source", [.. options, .. mail, .. connection, $"{server}"])
+                "smtp-source", [.. options, .. recipients, .. mail, .. connection, $"{server}"])
             { RedirectStandardError = true, UseShellExecute = false };
         using var source =
             Process.Start(start) ?? throw new InvalidOperationException("smtp-source (Debian package postfix) did not start");

@@ -15,12 +15,14 @@ internal static partial class InboundBridgeSystem
         var (kind, destination) = relays
             ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
         var configuration = await ApplianceConfiguration.WriteAsync(
-            folder, 0, load.Rules, kind, destination, cancellation, load.Listen, checksSender);
+            folder, 0, ApplianceConfiguration.Rules(load.Rules, kind, load.Everything), kind, destination, cancellation, load.Listen,
+            checksSender);
         try
         {
             // Not inside the configuration's folder, which the appliance watches for changes.
             var (process, port) = await LaunchAsync(build, configuration, $"{folder}.log", cancellation);
-            return new DeliveringSystem(name, process, port, share: 1, sink, checksSender ? VerdictProof.Appliance : null);
+            var watchers = load.Everything ? await Watchers.StartAsync(HttpPort(process.Log), cancellation) : null;
+            return new DeliveringSystem(name, process, port, share: 1, sink, checksSender ? VerdictProof.Appliance : null, watchers);
         }
         catch
         {

@@ -38,12 +38,18 @@ internal sealed class LoadArguments(int connections)
         "--quiet",
         $"A run in which others took more per cent of the machine than this is repeated, at most {Rounds.MostAttempts - 1} times; then the quietest counts.", 100, most: 100);
 
+    private readonly Option<bool> _everything = new("--everything")
+    {
+        Description =
+            "The appliance's metrics are scraped, pages of its web UI are open, and one mail in ten reaches a rule with a script.",
+    };
+
     private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
 
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all,
-            _warmUp, _quiet, _markdown })
+            _warmUp, _quiet, _everything, _markdown })
             command.Options.Add(option);
     }
 
@@ -67,6 +73,7 @@ internal sealed class LoadArguments(int connections)
         Format = parsed.GetValue(_format)!,
         Systems = parsed.GetValue(_all) ? SystemCatalog.All : parsed.GetValue(_systems)!,
         Appliances = parsed.GetValue(_appliance) ?? [ApplianceBuild.Default],
+        Everything = parsed.GetValue(_everything),
         Folder = Path.GetFullPath(parsed.GetValue(_folder)!),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
         Quiet = parsed.GetValue(_quiet) / 100.0,

@@ -22,6 +22,12 @@ internal sealed record LoadOptions
 
     public bool OnePerConnection { get; init; }
 
+    /// <summary>
+    /// As an appliance works that its operators use: metrics are scraped, pages of the web UI are open, and one mail in ten reaches a
+    /// rule with a script.
+    /// </summary>
+    public bool Everything { get; init; }
+
     /// <summary>Who sends signed mails, with every system checking them; null: mails as smtp-source makes them, and no checks.</summary>
     public CheckedSender? Sender { get; init; }
 
