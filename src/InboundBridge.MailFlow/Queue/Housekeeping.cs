@@ -13,6 +13,7 @@ internal sealed class Housekeeping(
     IMailSpool spool, DestinationScheduler destinations, StrandedMail stranded, ClaimKeeper claims, TimeProvider clock, ILogger log,
     MailQueueOptions options) : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Two reads of the pauses at a time could be applied in the wrong order.</summary>
@@ -20,22 +21,35 @@ internal sealed class Housekeeping(
 
     private Task _loop = Task.CompletedTask;
     private Task _asked = Task.CompletedTask;
-    private int _isAsked;
+    private bool _isAsked;
+    private bool _isAnswering;
 
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>Another node has changed a pause: reads them now, on another thread.</summary>
     public void FollowPausesSoon()
     {
-        if (!_stop.IsCancellationRequested && Interlocked.Exchange(ref _isAsked, 1) == 0)
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+                return;
+            // Whoever is reading may have read before this change, and reads again.
+            _isAsked = true;
+            if (_isAnswering)
+                return;
+            _isAnswering = true;
             _asked = Task.Run(ReadPausesAsync);
+        }
     }
 
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
+        Task asked;
+        lock (_gate)
+            asked = _asked;
         await _loop;
-        await _asked;
+        await asked;
     }
 
     public void Dispose()
@@ -72,11 +86,22 @@ internal sealed class Housekeeping(
     {
         try
         {
-            await TryAsync("reading the pauses", FollowPausesAsync);
+            while (TakeAsk())
+                await TryAsync("reading the pauses", FollowPausesAsync);
         }
         catch (OperationCanceledException)
         {
+            // The queue stops, and nobody asks any more.
             return;
+        }
+    }
+
+    private bool TakeAsk()
+    {
+        lock (_gate)
+        {
+            (_isAnswering, _isAsked) = (_isAsked, false);
+            return _isAnswering;
         }
     }
 
@@ -85,8 +110,6 @@ internal sealed class Housekeeping(
         await _reading.WaitAsync(_stop.Token);
         try
         {
-            // A change from here on asks again.
-            Volatile.Write(ref _isAsked, 0);
             var changes = destinations.PauseChanges;
             destinations.FollowPauses(await spool.ReadPausesAsync(_stop.Token), changes);
         }

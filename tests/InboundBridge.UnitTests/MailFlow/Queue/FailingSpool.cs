@@ -24,6 +24,9 @@ public class FailingSpool : DispatchProxy
     /// <summary>What a method returns, or throws, instead of asking the spool behind.</summary>
     public ConcurrentDictionary<string, Func<object>> Instead { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the queue does when another node has changed a pause; the embedded store never tells it.</summary>
+    public Action<IReadOnlyDictionary<string, string>?>? PausesHeard { get; private set; }
+
     /// <summary>Waits for a call of a method. Returns the calls before it, and forgets them.</summary>
     public async Task<IReadOnlyList<string>> CalledAsync(string method)
     {
@@ -79,6 +82,8 @@ public class FailingSpool : DispatchProxy
             if (Failing.Contains(targetMethod.Name))
                 throw new SpoolUnavailableException($"{targetMethod.Name} fails");
         }
+        if (targetMethod.Name == "set_PausesHeard")
+            PausesHeard = (Action<IReadOnlyDictionary<string, string>?>?)args![0];
         if (Instead.TryGetValue(targetMethod.Name, out var answer))
             return answer();
         var result = targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);

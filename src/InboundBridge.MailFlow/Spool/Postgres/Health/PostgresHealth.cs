@@ -18,6 +18,7 @@ internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger l
     private readonly CancellationTokenSource _stop = new();
     private Task _probing = Task.CompletedTask;
     private Task _doubting = Task.CompletedTask;
+    private bool _isProbing;
     private volatile Outage? _outage;
     private long? _doubtToldAt;
 
@@ -73,8 +74,10 @@ internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger l
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _doubting;
-        await _probing;
+        Task[] running;
+        lock (_gate)
+            running = [_doubting, _probing];
+        await Task.WhenAll(running);
         _stop.Dispose();
     }
 
@@ -87,14 +90,16 @@ internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger l
             known.Failures++;
             return;
         }
-        var isNew = _outage is null;
         _outage = new Outage(clock.GetUtcNow(), clock.GetTimestamp(), isMove) { Failures = 1, ToldAt = clock.GetTimestamp() };
         if (isMove)
             PostgresLog.Moved(log, place);
         else
             PostgresLog.Failed(log, place, WordsOf(fault));
-        if (isNew)
-            _probing = Task.Run(ProbeUntilItWorksAsync);
+        // That of an outage which has just ended may still wait for its next try, and goes on.
+        if (_isProbing)
+            return;
+        _isProbing = true;
+        _probing = Task.Run(ProbeUntilItWorksAsync);
     }
 
     private void End(Outage outage)
@@ -130,13 +135,20 @@ internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger l
         using var timer = new PeriodicTimer(Pause, clock);
         try
         {
-            while (_outage is not null && await timer.WaitForNextTickAsync(_stop.Token))
+            while (IsProbeWanted() && await timer.WaitForNextTickAsync(_stop.Token))
                 await TryAsync();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+            // The spool closes.
             return;
         }
+    }
+
+    private bool IsProbeWanted()
+    {
+        lock (_gate)
+            return _isProbing = _outage is not null;
     }
 
     private async Task TryAsync()
@@ -165,7 +177,7 @@ internal sealed class PostgresHealth(string place, TimeProvider clock, ILogger l
             await Probe();
             return null;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             return fault;
         }

@@ -60,8 +60,11 @@ internal sealed class NoticeBoard(
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        Task telling;
+        lock (_gate)
+            telling = _telling;
         await _listening;
-        await _telling;
+        await telling;
         _stop.Dispose();
     }
 

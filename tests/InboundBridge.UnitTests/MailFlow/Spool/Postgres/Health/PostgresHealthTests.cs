@@ -104,6 +104,34 @@ public sealed class PostgresHealthTests : IAsyncDisposable
         Assert.InRange(_log.Count(NotRead), 2, 3);
     }
 
+    [Fact]
+    public async Task An_outage_that_follows_at_once_is_probed_once_a_second_too()
+    {
+        _fault = new NpgsqlException("connection refused");
+        _health.Failed(_fault);
+        for (var outage = 0; outage < 3; outage++)
+        {
+            await _clock.TimerSetAsync(TimeSpan.FromSeconds(1));
+            _health.Succeeded();
+            _health.Failed(_fault);
+        }
+        for (var second = 0; second < 3; second++)
+            await SecondAsync();
+        Assert.Equal(0, _probed.CurrentCount);
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_cancelled_is_not_the_last_one()
+    {
+        _fault = new OperationCanceledException();
+        _health.Failed(_fault);
+        for (var second = 0; second < 3; second++)
+            await SecondAsync();
+        _fault = null;
+        await SecondAsync();
+        await _log.NextAsync(Recovered);
+    }
+
     /// <summary>The next probe.</summary>
     private Task ProbeAsync()
     {
