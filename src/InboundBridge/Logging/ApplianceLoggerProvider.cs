@@ -24,8 +24,10 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     private readonly LogWriter _writer;
     private readonly bool _isJournal;
     private SecretFilter _secrets = SecretFilter.None;
+    private readonly LostLines _lostBySyslog = new();
+    private readonly Lock _gate = new();
     private SyslogSender? _syslog;
-    private long _lostBySyslog;
+    private Task _ending = Task.CompletedTask;
 
     /// <param name="isJournal">Each line gets its level in front, as the journal of systemd takes it.</param>
     public ApplianceLoggerProvider(LogFormat format, TimeProvider time, Stream output, bool isJournal = false)
@@ -43,7 +45,7 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     public SecretFilter Secrets => Volatile.Read(ref _secrets);
 
     /// <summary>Lines that no syslog receiver got since the start.</summary>
-    public long LostBySyslog => Interlocked.Read(ref _lostBySyslog) + (Volatile.Read(ref _syslog)?.Lost ?? 0);
+    public long LostBySyslog => _lostBySyslog.Count;
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
 
@@ -59,21 +61,36 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     /// </summary>
     public void Use(LogLevel level) => _level = level;
 
-    /// <summary>Sends each line to this receiver too, from the next line on; null: to none.</summary>
+    /// <summary>
+    /// Sends each line to this receiver too, from the next line on; null: to none. Lines that the one before did not take go to this one.
+    /// </summary>
     public void Use(SyslogAddress? address)
     {
-        if (Volatile.Read(ref _syslog)?.Address.Text == address?.Text)
-            return;
-        var next = address is null ? null : new SyslogSender(address, SyslogLossNotice, ReportSyslog, _time);
-        if (Interlocked.Exchange(ref _syslog, next) is { } before)
-            _ = EndAsync(before);
+        lock (_gate)
+        {
+            if (_syslog?.Address.Text == address?.Text)
+                return;
+            Replace(
+                address is null ? null : new SyslogSender(address, SyslogLossNotice, ReportSyslog, _lostBySyslog, _time));
+        }
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _syslog, null) is { } last)
-            EndAsync(last).GetAwaiter().GetResult();
+        Task ending;
+        lock (_gate)
+        {
+            Replace(null);
+            ending = _ending;
+        }
+        ending.GetAwaiter().GetResult();
         _writer.Dispose();
+    }
+
+    private void Replace(SyslogSender? next)
+    {
+        if (Interlocked.Exchange(ref _syslog, next) is { } before)
+            _ending = Task.WhenAll(_ending, EndAsync(before));
     }
 
     private static ILogLineFormat FormatOf(LogFormat format) => format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
@@ -83,8 +100,8 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
         // The template itself is one of the fields.
-        var syslog = Volatile.Read(ref _syslog);
-        var message = syslog is not null || _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
+        var isForSyslog = Volatile.Read(ref _syslog) is not null;
+        var message = isForSyslog || _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
         var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, message, fields, exception);
         // The thread's buffer is taken out while it is in use: a value whose ToString logs must get another one.
         var line = _line ?? new ArrayBufferWriter<byte>(FirstLine);
@@ -92,7 +109,8 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         Write(logEvent, line);
         var secrets = Volatile.Read(ref _secrets);
         _writer.Write(secrets.Hide(line.WrittenSpan) ?? line.WrittenSpan);
-        syslog?.Send(Hidden(SyslogLine.Write(logEvent, Host), secrets));
+        if (isForSyslog)
+            TrySend(Hidden(SyslogLine.Write(logEvent, Host), secrets));
         if (line.Capacity > LongestLineKept)
             return;
         line.ResetWrittenCount();
@@ -124,18 +142,44 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         var (level, name, words) = works
             ? (LogLevel.Information, "syslog_works", "the syslog receiver is reached again")
             : (LogLevel.Warning, "syslog_fails", "the syslog receiver can't be reached; lines wait for it, and are lost beyond a limit");
+        WriteHere(new LogEvent(
+            _time.GetUtcNow(), level, OwnCategory, 0, name, words, works ? null : [new("Reason", reason)], null));
+    }
+
+    /// <summary>To standard output alone.</summary>
+    private void WriteHere(in LogEvent logEvent)
+    {
         var line = new ArrayBufferWriter<byte>();
-        Write(
-            new LogEvent(_time.GetUtcNow(), level, OwnCategory, 0, name, words, works ? null : [new("Reason", reason)], null), line);
+        Write(logEvent, line);
         _writer.Write(line.WrittenSpan);
     }
 
     private static byte[] Hidden(byte[] line, SecretFilter secrets) => secrets.Hide(line) ?? line;
 
+    /// <returns>False: the log goes to no receiver.</returns>
+    private bool TrySend(byte[] line)
+    {
+        // A sender that ends has been replaced before.
+        while (Volatile.Read(ref _syslog) is { } syslog)
+        {
+            if (syslog.Send(line))
+                return true;
+        }
+        return false;
+    }
+
     private async Task EndAsync(SyslogSender sender)
     {
         await sender.DisposeAsync();
-        Interlocked.Add(ref _lostBySyslog, sender.Lost);
+        var lost = 0L;
+        while (sender.TakeUnsent() is { } line)
+            lost += TrySend(line) ? 0 : 1;
+        _lostBySyslog.Add(lost);
+        if (lost + sender.Untold is > 0 and var untold)
+            WriteHere(new LogEvent(
+                _time.GetUtcNow(), LogLevel.Warning, OwnCategory, 0, "syslog_lines_lost",
+                "a syslog receiver did not take these lines in time",
+                [new("Receiver", sender.Address.Text), new("Lines", untold)], null));
     }
 
     private static string HostText(string name) =>

@@ -43,7 +43,7 @@ internal sealed class LogWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Lines thrown away since the start, and batches that could not be written.</summary>
+    /// <summary>Lines thrown away since the start, and lines that could not be written.</summary>
     public long Lost => Interlocked.Read(ref _lostInAll);
 
     /// <summary>Copies the line (with its line end) and returns at once.</summary>
@@ -77,17 +77,20 @@ internal sealed class LogWriter : IDisposable
 
     private void WriteLines()
     {
-        for (var spare = new ArrayBufferWriter<byte>(FirstBatch); TakeBatch(spare) is { } batch; spare = Emptied(batch))
+        for (var spare = new ArrayBufferWriter<byte>(FirstBatch); TakeBatch(spare, out var lines, out var told) is { } batch;
+            spare = Emptied(batch))
         {
             try
             {
                 _output.Write(batch.WrittenSpan);
                 _output.Flush();
             }
-            catch (IOException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
-                // The reader is gone (a closed pipe). There is nowhere left to report this, and mail must continue.
-                Interlocked.Increment(ref _lostInAll);
+                // The disk behind it is full, or the reader is gone (a closed pipe). Mail must continue. The next batch tells of it.
+                lock (_gate)
+                    _lost += lines + told;
+                Interlocked.Add(ref _lostInAll, lines);
             }
         }
     }
@@ -95,10 +98,11 @@ internal sealed class LogWriter : IDisposable
     /// <summary>
     /// Waits for lines and puts <paramref name="spare"/> in place for the next ones. Null: disposed, and every line is written.
     /// </summary>
-    private ArrayBufferWriter<byte>? TakeBatch(ArrayBufferWriter<byte> spare)
+    /// <param name="told">How many lost lines it tells of.</param>
+    private ArrayBufferWriter<byte>? TakeBatch(ArrayBufferWriter<byte> spare, out long lines, out long told)
     {
         ArrayBufferWriter<byte> batch;
-        long lost;
+        (lines, told) = (0, 0);
         lock (_gate)
         {
             while (_waiting == 0 && !_isEnding)
@@ -107,11 +111,11 @@ internal sealed class LogWriter : IDisposable
                 return null;
             if (!_isEnding && _waiting < MostLines / 8)
                 Monitor.Wait(_gate, Gathering);
-            (batch, _batch, _waiting) = (_batch, spare, 0);
-            (lost, _lost) = (_lost, 0);
+            (batch, _batch, lines, _waiting) = (_batch, spare, _waiting, 0);
+            (told, _lost) = (_lost, 0);
         }
-        if (lost > 0)
-            batch.Write(_lossNotice(lost));
+        if (told > 0)
+            batch.Write(_lossNotice(told));
         return batch;
     }
 

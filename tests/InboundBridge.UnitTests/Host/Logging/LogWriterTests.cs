@@ -46,6 +46,25 @@ public class LogWriterTests
     }
 
     [Fact]
+    public void What_a_full_disk_did_not_take_is_counted_and_told_when_there_is_room()
+    {
+        using var output = new FullStream();
+        var writer = new LogWriter(output, lost => Encoding.UTF8.GetBytes($"lost {lost}\n"));
+        using (writer)
+        {
+            writer.Write("a\n"u8);
+            UntilLost(1);
+            writer.Write("b\n"u8);
+            UntilLost(2);
+            output.IsFull = false;
+            writer.Write("c\n"u8);
+        }
+        Assert.Equal("c\nlost 2\n", Encoding.UTF8.GetString(output.ToArray()));
+
+        void UntilLost(int lines) => Assert.True(SpinWait.SpinUntil(() => writer.Lost == lines, TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void A_logger_writes_named_events_with_their_fields_and_hides_secrets()
     {
         using var output = new MemoryStream();
@@ -122,6 +141,18 @@ public class LogWriterTests
         {
             _stuck.Set();
             _released.Wait();
+            base.Write(buffer);
+        }
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public volatile bool IsFull = true;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (IsFull)
+                throw new IOException("No space left on device");
             base.Write(buffer);
         }
     }

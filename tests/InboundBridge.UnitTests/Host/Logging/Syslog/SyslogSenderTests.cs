@@ -7,6 +7,8 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Options.Watching;
 using InboundBridge.Logging;
 using InboundBridge.Logging.Syslog;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.UnitTests.MailFlow.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.Host.Logging.Syslog;
@@ -14,7 +16,11 @@ namespace InboundBridge.UnitTests.Host.Logging.Syslog;
 /// <summary>Over real sockets: what a receiver gets, and what becomes of lines while there is none.</summary>
 public sealed class SyslogSenderTests
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentQueue<(bool Works, string Reason)> _reports = new();
+    private readonly LostLines _lost = new();
 
     [Fact]
     public async Task Over_TCP_each_line_has_its_length_in_front()
@@ -67,13 +73,102 @@ public sealed class SyslogSenderTests
         await using var sender = Sender(new SyslogAddress(SyslogTransport.Tcp, new IPEndPoint(IPAddress.Loopback, port), "tcp"));
         for (var line = 0; line < SyslogSender.MostLines + 7; line++)
             sender.Send("x"u8.ToArray());
-        Assert.Equal(7, sender.Lost);
+        Assert.Equal(7, _lost.Count);
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         using var receiver = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         Assert.Equal("x", await ReadAsync(receiver.GetStream()));
         Assert.Equal("lost 7", await ReadAsync(receiver.GetStream()));
         Assert.Equal("x", await ReadAsync(receiver.GetStream()));
+    }
+
+    [Fact]
+    public async Task A_notice_of_lost_lines_that_a_broken_connection_did_not_take_is_sent_over_the_next_one()
+    {
+        var port = FreePort();
+        var (accepted, notices) = (new TaskCompletionSource<TcpClient>(), 0);
+        await using var sender = new SyslogSender(
+            new SyslogAddress(SyslogTransport.Tcp, new IPEndPoint(IPAddress.Loopback, port), "tcp"), Notice, (_, _) => { }, _lost,
+            TimeProvider.System);
+        for (var line = 0; line < SyslogSender.MostLines + 7; line++)
+            sender.Send("x"u8.ToArray());
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        var first = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("x", await ReadAsync(first.GetStream()));
+        accepted.SetResult(first);
+        using var second = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("x", await ReadAsync(second.GetStream()));
+        Assert.Equal("lost 7", await ReadAsync(second.GetStream()));
+        Assert.Equal("x", await ReadAsync(second.GetStream()));
+
+        byte[] Notice(long lost)
+        {
+            // The receiver goes away between the line and the notice.
+            if (Interlocked.Increment(ref notices) == 1)
+                accepted.Task.GetAwaiter().GetResult().Dispose();
+            return Encoding.UTF8.GetBytes($"lost {lost}");
+        }
+    }
+
+    [Fact]
+    public async Task A_line_that_no_datagram_can_hold_is_counted_and_told_and_holds_nothing_up()
+    {
+        var folder = Directory.CreateTempSubdirectory("ib-");
+        using var receiver = Receiver(folder, out var address);
+        await using (var sender = Sender(address))
+        {
+            sender.Send(new byte[8 * 1024 * 1024]);
+            sender.Send("next"u8.ToArray());
+            Assert.Equal("lost 1", await ReadAsync(receiver));
+            Assert.Equal("next", await ReadAsync(receiver));
+        }
+        Assert.Equal(1, _lost.Count);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Lines_that_a_receiver_did_not_take_go_to_the_one_that_a_reload_names()
+    {
+        var folder = Directory.CreateTempSubdirectory("ib-");
+        using var receiver = Receiver(folder, out var address);
+        var clock = new WatchedTimeProvider();
+        using var output = new MemoryStream();
+        var options = new LogOptions { Syslog = Nobody() };
+        using (var log = new ApplianceLog(options, clock, output))
+        {
+            var logger = log.Factory.CreateLogger("InboundBridge.Delivery");
+            logger.LogInformation("early one");
+            logger.LogInformation("early two");
+            await clock.TimerSetAsync(FirstPause);
+            log.Replace(options with { Syslog = address });
+            await clock.TimerSetAsync(LongestFlush);
+            clock.Advance(LongestFlush);
+            Assert.EndsWith("early one", await ReadAsync(receiver), StringComparison.Ordinal);
+            Assert.EndsWith("early two", await ReadAsync(receiver), StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("syslog_lines_lost", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Lines_that_nobody_took_until_the_end_are_counted_and_told_on_standard_output()
+    {
+        var clock = new WatchedTimeProvider();
+        using var output = new MemoryStream();
+        var metrics = new MetricRegistry();
+        using var log = new ApplianceLog(new LogOptions { Syslog = Nobody() }, clock, output);
+        log.CountIn(metrics);
+        log.Factory.CreateLogger("InboundBridge.Delivery").LogInformation("early one");
+        log.Factory.CreateLogger("InboundBridge.Delivery").LogInformation("early two");
+        await clock.TimerSetAsync(FirstPause);
+        var ended = Task.Run(log.Dispose, TestContext.Current.CancellationToken);
+        await clock.TimerSetAsync(LongestFlush);
+        clock.Advance(LongestFlush);
+        await ended;
+        Assert.Contains(
+            "syslog_lines_lost receiver=tcp://nobody lines=2", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+        Assert.Equal(["2"], await MetricsText.SamplesAsync(metrics, "syslog_lines_lost_total"));
     }
 
     [Fact]
@@ -116,7 +211,27 @@ public sealed class SyslogSenderTests
     }
 
     private SyslogSender Sender(SyslogAddress address) => new(
-        address, lost => Encoding.UTF8.GetBytes($"lost {lost}"), (works, reason) => _reports.Enqueue((works, reason)), TimeProvider.System);
+        address, lost => Encoding.UTF8.GetBytes($"lost {lost}"), (works, reason) => _reports.Enqueue((works, reason)), _lost,
+        TimeProvider.System);
+
+    /// <summary>Where nobody listens.</summary>
+    private static SyslogAddress Nobody() =>
+        new(SyslogTransport.Tcp, new IPEndPoint(IPAddress.Loopback, FreePort()), "tcp://nobody");
+
+    private static Socket Receiver(DirectoryInfo folder, out SyslogAddress address)
+    {
+        var receiver = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        var endPoint = new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "log"));
+        receiver.Bind(endPoint);
+        address = new SyslogAddress(SyslogTransport.Unix, endPoint, "unix");
+        return receiver;
+    }
+
+    private static async Task<string> ReadAsync(Socket receiver)
+    {
+        var buffer = new byte[10_000];
+        return Encoding.UTF8.GetString(buffer.AsSpan(0, await receiver.ReceiveAsync(buffer, TestContext.Current.CancellationToken)));
+    }
 
     private static TcpListener Listen()
     {
