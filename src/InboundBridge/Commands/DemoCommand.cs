@@ -22,11 +22,6 @@ internal sealed class DemoCommand(SharedOptions shared, CommandConsole console, 
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
-    {
-        if (host.Demo is { } demo)
-            return await demo(arguments.GetValue(_once), shared.Overrides(arguments), console, cancellationToken);
-        await console.Error.WriteLineAsync("'inboundbridge demo' is not built yet in this version.");
-        return ExitCode.Usage;
-    }
+    private Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken) =>
+        host.Demo!(arguments.GetValue(_once), shared.Overrides(arguments), console, cancellationToken);
 }

@@ -14,11 +14,6 @@ internal sealed class RunCommand(SharedOptions shared, CommandConsole console, H
         return command;
     }
 
-    public async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
-    {
-        if (host.Run is { } run)
-            return await run(shared.Source(arguments), console, cancellationToken);
-        await console.Error.WriteLineAsync("'inboundbridge run' is not built yet in this version.");
-        return ExitCode.Usage;
-    }
+    public Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken) =>
+        host.Run!(shared.Source(arguments), console, cancellationToken);
 }

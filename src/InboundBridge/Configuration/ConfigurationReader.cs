@@ -28,7 +28,6 @@ internal static class ConfigurationReader
         var tree = new ExpandedTree(layered, new Expansion(source.Environment, source.Files, source.CurrentFolder), problems);
         var reading = new ConfigReading(problems, source.Files, tree, source.CurrentFolder) { HasNoKeys = source.HasNoKeys };
         RootSection.Shape.TryRead(tree.Root, reading, out var options);
-        ConfigurationGaps.Report(reading);
         if (options is null)
             return new ConfigurationOutcome(null, problems, string.Empty);
 

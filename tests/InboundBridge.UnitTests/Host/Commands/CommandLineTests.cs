@@ -130,6 +130,18 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
+    /// <summary>Tests may leave actions out; the program has every one that a command starts without asking whether it is there.</summary>
+    [Fact]
+    public void The_program_has_every_action()
+    {
+        var actions = HostCommands.Actions;
+        object?[] all =
+        [
+            actions.Run, actions.Demo, actions.RuleTests, actions.StartChecks, actions.RuleChecks, actions.Explain, actions.Resolver,
+        ];
+        Assert.All(all, Assert.NotNull);
+    }
+
     [Fact]
     public void Every_command_has_an_example_that_it_takes()
     {
