@@ -32,15 +32,22 @@ internal sealed class Replays(
         if (await spool.FindMessageAsync(messageId, cancellationToken) is not { } message)
             return false;
         var arrivals = scheduler.Register(message, deliveries, out var claims);
-        var isAdded = false;
+        var (isAdded, isUnknown) = (false, false);
         try
         {
             isAdded = await spool.AddDeliveriesAsync(messageId, deliveries, claims, cancellationToken);
+        }
+        catch (SpoolUnavailableException)
+        {
+            isUnknown = true;
+            throw;
         }
         finally
         {
             if (!isAdded)
                 scheduler.Withdraw(arrivals);
+            if (isUnknown)
+                scheduler.MayBeStored(arrivals);
         }
         if (isAdded)
         {

@@ -29,13 +29,14 @@ internal sealed class ResultRecorder(
         DeliveryWait? wait)
     {
         var failures = 0;
+        List<Arrival>? doubtful = null;
         while (true)
         {
             try
             {
                 var result = completion.Added.Count == 0 && wait is null && !followUps.MayFollow(ends)
                     ? await spool.CompleteAsync(completion, CancellationToken.None)
-                    : await CompleteWithOthersAsync(queued.Message, completion, ends, wait);
+                    : await CompleteWithOthersAsync(queued.Message, completion, ends, wait, doubtful ??= []);
                 // The answer to the commit before may be all that was lost.
                 var isRecorded = result == CompletionResult.Recorded || (failures > 0 && await WasRecordedAsync(completion, result));
                 var (rebased, isErased) =
@@ -45,6 +46,8 @@ internal sealed class ResultRecorder(
                 failures = 0;
                 if (isRecorded)
                 {
+                    if (doubtful is not null && result != CompletionResult.Recorded)
+                        scheduler.MayBeStored(doubtful);
                     TellDead(completion.Added);
                     return Settle(destination, queued, completion.Delivery, isTaken: result == CompletionResult.ClaimLost);
                 }
@@ -171,8 +174,10 @@ internal sealed class ResultRecorder(
     /// <summary>
     /// Records the result together with the deliveries that follow from it, and with the mails that the hooks have to send.
     /// </summary>
+    /// <param name="doubtful">Gets what follows where the spool fails: it may be stored all the same.</param>
     private async Task<CompletionResult> CompleteWithOthersAsync(
-        SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends, DeliveryWait? wait)
+        SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends, DeliveryWait? wait,
+        List<Arrival> doubtful)
     {
         var arrivals = scheduler.Register(message, completion.Added, out var claims);
         var mails = new List<NewMail>();
@@ -185,6 +190,11 @@ internal sealed class ResultRecorder(
             var result = await spool.CompleteAsync(completion with { AddedClaims = claims, FollowUps = mails }, CancellationToken.None);
             isRecorded = result == CompletionResult.Recorded;
             return result;
+        }
+        catch (SpoolUnavailableException)
+        {
+            doubtful.AddRange(arrivals);
+            throw;
         }
         finally
         {

@@ -68,6 +68,24 @@ internal sealed class DeliveryScheduler(SchedulerState state)
     }
 
     /// <summary>
+    /// Deliveries were withdrawn after a commit without an answer, and are durable perhaps. Their claims are given up, so that they can be
+    /// claimed and attempted at once: nothing else would end these claims but their expiry.
+    /// </summary>
+    public void MayBeStored(IEnumerable<Arrival> withdrawn)
+    {
+        lock (state.Gate)
+        {
+            foreach (var (destination, dueAt, queued) in withdrawn)
+            {
+                if (queued is not null)
+                    destination.Backlog.GiveUpClaim(queued);
+                destination.Backlog.Leave(dueAt);
+                state.Starter.Pump(destination);
+            }
+        }
+    }
+
+    /// <summary>
     /// Begins with a delivery that was claimed past the windows, because it is collected or its age is looked at. Ends like an attempt.
     /// </summary>
     /// <returns>Null: nothing begins any more at this destination, and the claim is given up.</returns>

@@ -77,6 +77,9 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTe
         released.Add(queued.Delivery.Id, queued.Fence);
     }
 
+    /// <summary>Gives up the claim of a delivery that was forgotten, because nobody knew that its commit had succeeded.</summary>
+    public void GiveUpClaim(QueuedDelivery forgotten) => released.Add(forgotten.Delivery.Id, forgotten.Fence);
+
     /// <summary>An open delivery is in the spool, and not here.</summary>
     public void Leave(DateTimeOffset dueAt)
     {

@@ -120,6 +120,37 @@ public class ResultRecorderTests
         await target.NextAsync();
     }
 
+    /// <summary>The commit has claimed the deliveries, and nobody here knew it: only the claim's expiry would free them.</summary>
+    [Theory]
+    [InlineData("store", true)]
+    [InlineData("bounce", true)]
+    [InlineData("store", false)]
+    public async Task What_follows_from_a_result_that_was_recorded_without_an_answer_is_attempted_soon(string onFailure, bool isShared)
+    {
+        QueueFixture? fixture = null;
+        await using var owner = fixture = new QueueFixture
+        {
+            // An hour instead of 30 s: the clock of the test runs faster than a busy machine works.
+            ClaimLifetime = isShared ? TimeSpan.FromHours(1) : Timeout.InfiniteTimeSpan,
+            Hook = onFailure == "bounce"
+                ? async (end, _) => end.Delivery.Destination == "hook" ? await BounceAsync(fixture!, 10) : null : null,
+        };
+        var target = fixture.Add(QueueFixture.Destination() with { OnFailure = onFailure });
+        var store = fixture.Add(QueueFixture.Destination("store"));
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        fixture.Faults.LosesAnswer = true;
+        attempt.End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(NotRecorded);
+        var since = fixture.Now;
+        var followed = store.NextAsync();
+        await fixture.AdvanceUntilAsync(followed, TimeSpan.FromMilliseconds(100));
+        Assert.True(fixture.Now - since < TimeSpan.FromMinutes(59), "its claim has expired");
+        (await followed).End(new DeliveryOutcome.Delivered("250"));
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(QueueFixture.Delivered));
+    }
+
     [Fact]
     public async Task A_bounce_that_was_not_recorded_leaves_no_file()
     {
