@@ -16,17 +16,8 @@ internal sealed class StrandedMail(IMailSpool spool, DestinationScheduler destin
     public IReadOnlyList<(string Destination, DateTimeOffset Oldest)> Ages => Volatile.Read(ref _ages);
 
     /// <exception cref="SpoolUnavailableException">The spool can't be read.</exception>
-    public async Task<IReadOnlyList<StrandedDeliveries>> ListAsync(CancellationToken cancellationToken)
-    {
-        var tallies = (await spool.ReadTotalsAsync(cancellationToken)).Deliveries;
-        return
-        [
-            .. tallies.Where(tally => tally.Count > 0 && DeliveryTransitions.IsOpen(tally.State) && IsMissing(tally.Destination))
-                .GroupBy(tally => tally.Destination, StringComparer.Ordinal)
-                .Select(each => new StrandedDeliveries(each.Key, each.Sum(tally => tally.Count)))
-                .OrderBy(each => each.Destination, StringComparer.Ordinal),
-        ];
-    }
+    public async Task<IReadOnlyList<StrandedDeliveries>> ListAsync(CancellationToken cancellationToken) => StrandedDeliveries.Among(
+        (await spool.ReadTotalsAsync(cancellationToken)).Deliveries, destination => destinations.Find(destination) is not null);
 
     public async Task WarnAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +31,4 @@ internal sealed class StrandedMail(IMailSpool spool, DestinationScheduler destin
         var ages = await spool.FindOldestOpenAsync(stranded, cancellationToken);
         Volatile.Write(ref _ages, [.. ages.Select(age => (age.Key, age.Value))]);
     }
-
-    private bool IsMissing(string destination) => destination.Length > 0 && destinations.Find(destination) is null;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Setup.Reloading;
+using InboundBridge.UnitTests.Host.Ui;
 using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.Host.Api;
@@ -23,6 +24,24 @@ public class StrandedDeliveriesTests
         Assert.StartsWith("2 deliveries wait for ", warning.Text, StringComparison.Ordinal);
         Assert.Contains("deliveries cancel --destination hook", warning.Hint, StringComparison.Ordinal);
         Assert.Contains(api.Log.All, line => line.Event == 2203 && line.Text.Contains(Missing, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_overview_lists_it_until_it_is_cancelled()
+    {
+        const string Listed = "2 deliveries wait for " + Missing + ": they are not attempted.";
+        await using var api = await ApiFixture.CreateAsync();
+        await api.SubmitAsync("One");
+        await api.SubmitAsync("Two");
+        var browser = new UiBrowser(api);
+        Assert.DoesNotContain(Missing, await ReadAsync(), StringComparison.Ordinal);
+        await RenameAsync(api);
+        Assert.Contains(Listed, await ReadAsync(), StringComparison.Ordinal);
+        Assert.Contains("href=\"/ui/deliveries?destination=hook\"", browser.Text, StringComparison.Ordinal);
+        await api.AskAsync("POST /api/v1/deliveries/cancel?destination=hook");
+        Assert.DoesNotContain(Listed, await ReadAsync(), StringComparison.Ordinal);
+
+        async Task<string> ReadAsync() => WebUtility.HtmlDecode(await browser.ReadAsync("/ui"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Nodes;
@@ -33,7 +34,8 @@ internal static class AttentionList
         Statistics statistics, ConfigurationReport configuration, IReadOnlyList<DestinationStatus> destinations,
         IReadOnlyList<CertificateExpiry> certificates, NodeGlance nodes, DateTimeOffset now) =>
         [
-            .. OfSpool(statistics).Concat(destinations.SelectMany(each => OfDestination(each, now)))
+            .. OfSpool(statistics).Concat(OfMissing(statistics, destinations))
+                .Concat(destinations.SelectMany(each => OfDestination(each, now)))
                 .Concat(certificates.SelectMany(each => OfCertificate(each, now))).Concat(OfNodes(nodes))
                 .Concat(OfConfiguration(configuration))
                 .OrderBy(each => each.IsBad ? 0 : 1),
@@ -53,6 +55,12 @@ internal static class AttentionList
         if (!statistics.Ready)
             yield return new Attention("The listeners are not open.", true, ConfigurationPath);
     }
+
+    /// <summary>Mail for destinations that were renamed or removed: it is neither attempted nor given up.</summary>
+    private static IEnumerable<Attention> OfMissing(Statistics statistics, IReadOnlyList<DestinationStatus> destinations) =>
+        StrandedDeliveries.Among(statistics.Totals.Deliveries, name => destinations.Any(each => each.Name == name))
+            .Select(each => new Attention(
+                $"{each.Text}: they are not attempted.", true, QueryText.Of("/ui/deliveries", ("destination", each.Destination))));
 
     private static IEnumerable<Attention> OfDestination(DestinationStatus status, DateTimeOffset now)
     {
