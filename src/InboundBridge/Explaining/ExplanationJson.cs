@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Enforcement;
@@ -123,7 +124,21 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["on_demand"] = planned.OnDemand,
         ["options"] = planned.Delivery.OptionsJson is { } options ? JsonNode.Parse(_hide(ShownOptions.Of(options))) : null,
         ["hold_reason"] = planned.Delivery.HoldReason,
+        ["relay"] = planned.Relay is { } relay ? Relay(relay) : null,
         ["request"] = planned.Request is { } request ? Request(showsCredentials ? request : request.WithoutCredentials()) : null,
+    };
+
+    private static JsonObject Relay(RelayPreview relay) => new()
+    {
+        ["sender"] = relay.Sender,
+        ["rewritten"] = relay.IsRewritten,
+        ["signatures"] = List(relay.Signatures, signature => new JsonObject
+        {
+            ["kind"] = signature.Kind,
+            ["domain"] = signature.Domain,
+            ["selector"] = signature.Selector,
+            ["omitted"] = signature.Omitted,
+        }),
     };
 
     private static JsonObject Addressee(MailRecipient recipient) =>

@@ -159,6 +159,8 @@ internal sealed class ExplanationText(TerminalText text)
         var overridden = delivery.OptionsJson is { } options ? text.Faint($" with {Plain(ShownOptions.Of(options))}") : string.Empty;
         var waits = planned.OnDemand ? ", kept until it is collected (ATRN)" : string.Empty;
         text.Line($"  {text.Good(where)} for {Plain(recipients)}{overridden}{waits}");
+        foreach (var line in planned.Relay is { } relay ? RelayLines.Of(relay) : [])
+            text.Line($"    {Plain(line)}");
     }
 
     private void Request(string destination, WebhookPreview request)

@@ -1,4 +1,6 @@
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Asking;
 using InboundBridge.MailFlow.Queue.Destinations;
@@ -33,9 +35,8 @@ internal sealed class MailExplainer(
         var (listener, mode) = ListenerOf(mail);
         var user = mail.Given.Facts.TextOf(Fact.User);
         var isChecked = user is null && !options.Smtp.Server.Trusted.Any(network => network.Contains(mail.ClientIp));
-        var trial = new MailTrial(
-            TrialGiven.Over(policy, mail, isChecked), options.Smtp.Server, listener,
-            mail.Given.Time is { } time ? new GivenClock(time) : clock, Strangers)
+        var now = mail.Given.Time is { } time ? new GivenClock(time) : clock;
+        var trial = new MailTrial(TrialGiven.Over(policy, mail, isChecked), options.Smtp.Server, listener, now, Strangers)
         {
             Mode = mode,
         };
@@ -48,6 +49,7 @@ internal sealed class MailExplainer(
             {
                 OnDemand = delivery.State != DeliveryState.Held && SettingsOf(delivery)?.Queue.OnDemand == true,
                 IsAsked = asked.Find(delivery) is not null,
+                Relay = await RelayOfAsync(delivery, outcome, now, cancellationToken),
             });
         }
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
@@ -76,7 +78,17 @@ internal sealed class MailExplainer(
 
     private ValueTask<WebhookPreview?> RequestOfAsync(
         SpooledDelivery delivery, TrialOutcome outcome, CancellationToken cancellationToken) =>
-        delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null
-            ? ValueTask.FromResult<WebhookPreview?>(null)
-            : preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures, cancellationToken);
+        AttemptOf(delivery, outcome) is { } attempt ? preview(attempt, HidesSignatures, cancellationToken)
+            : ValueTask.FromResult<WebhookPreview?>(null);
+
+    private ValueTask<RelayPreview?> RelayOfAsync(
+        SpooledDelivery delivery, TrialOutcome outcome, TimeProvider now, CancellationToken cancellationToken) =>
+        AttemptOf(delivery, outcome) is { } attempt && SettingsOf(delivery) is { } settings
+            ? DestinationKinds.Of(settings).PreviewRelayAsync(settings, attempt, now, cancellationToken)
+            : ValueTask.FromResult<RelayPreview?>(null);
+
+    /// <summary>The first attempt; null where none would be made.</summary>
+    private static DeliveryAttempt? AttemptOf(SpooledDelivery delivery, TrialOutcome outcome) =>
+        delivery.State == DeliveryState.Held || outcome.Message is not { } message || outcome.Content is not { } content
+            ? null : new DeliveryAttempt(delivery, message, content, 1);
 }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -11,6 +12,9 @@ public sealed record MailExplanation(string ConfigVersion, TrialMail Mail, Trial
 /// <param name="Request">The request of the first attempt; null where the destination is not a webhook.</param>
 public sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request)
 {
+    /// <summary>What the relay would write on the envelope and on top of the mail; null where the destination is none.</summary>
+    public RelayPreview? Relay { get; init; }
+
     /// <summary>The mail waits there until its receiver collects it (ATRN).</summary>
     public bool OnDemand { get; init; }
 

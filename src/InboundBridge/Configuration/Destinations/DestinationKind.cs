@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Scanning;
@@ -98,6 +99,11 @@ internal abstract class DestinationKind
     public virtual ValueTask<WebhookPreview?> PreviewAsync(
         DestinationSettings destination, RequestServices services, DeliveryAttempt attempt, bool hidesSignatures,
         CancellationToken cancellationToken) => ValueTask.FromResult<WebhookPreview?>(null);
+
+    /// <summary>What a relay writes on the envelope and on top of a mail, for <c>explain</c>; null for other kinds.</summary>
+    public virtual ValueTask<RelayPreview?> PreviewRelayAsync(
+        DestinationSettings destination, DeliveryAttempt attempt, TimeProvider clock, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<RelayPreview?>(null);
 
     /// <summary>
     /// What is wrong with the options that a rule overrides, seen together with the destination's own. One sentence a problem.

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
+using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 
@@ -117,6 +118,55 @@ public partial class ExplainCommandTests
         Assert.Equal(2, await run.RunAsync(["explain", Mail("refusals"), "--config", Configuration("refusals"), .. options]));
         Assert.NotEmpty(run.Error);
         Assert.Empty(run.Out);
+    }
+
+    [Fact]
+    public async Task The_sender_and_the_signatures_of_a_relay_are_shown_and_nothing_that_anybody_would_accept()
+    {
+        var folder = Directory.CreateTempSubdirectory("ib-explain-").FullName;
+        try
+        {
+            Write("key.pem", SlowSigner.Rsa.ExportPkcs8PrivateKeyPem());
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path.Combine(folder, "key.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Write("r.yaml", "rules: [{ name: all, then: [{ relay: outbound }] }]\n");
+            Write("ib.yaml", """
+                domains: [example.com]
+                rules: { path: r.yaml }
+                destinations:
+                  outbound:
+                    relay:
+                      host: smtp.example.net
+                      srs: { domain: srs.example.com, secret: hunter2hunter2hunter2hunter2 }
+                      dkim: [{ domain: example.com, selector: s1, key: key.pem }, { domain: example.org, selector: s2, key: key.pem }]
+                      arc: { domain: example.com, selector: s1, key: key.pem }
+
+                """);
+            string[] arguments = ["explain", Mail("asked"), "--to", "a@example.com", "--config", Path.Combine(folder, "ib.yaml")];
+            var run = new CommandRun { Clock = new FakeTimeProvider(WebhookFixture.Now) };
+            Assert.Equal(0, await run.RunAsync(arguments));
+            Assert.Contains(
+                "  relay outbound for a@example.com\n"
+                + "    MAIL FROM:<SRS0=***=7H=b.example=a@srs.example.com> (rewritten by SRS; its proof is hidden)\n"
+                + "    signed: dkim by example.com, selector s1\n    signed: dkim by example.org, selector s2\n"
+                + "    sealed: arc by example.com, selector s1\n",
+                run.Out, StringComparison.Ordinal);
+            var json = new CommandRun { Clock = new FakeTimeProvider(WebhookFixture.Now) };
+            Assert.Equal(0, await json.RunAsync([.. arguments, "--json"]));
+            var relay = JsonNode.Parse(json.Out)!["plan"]![0]!["relay"]!;
+            Assert.Equal("SRS0=***=7H=b.example=a@srs.example.com", relay["sender"]!.GetValue<string>());
+            Assert.True(relay["rewritten"]!.GetValue<bool>());
+            Assert.Equal(
+                ["dkim example.com s1 ", "dkim example.org s2 ", "arc example.com s1 "],
+                relay["signatures"]!.AsArray().Select(each => $"{each!["kind"]} {each["domain"]} {each["selector"]} {each["omitted"]}"));
+            Assert.DoesNotContain("hunter2", run.Out + json.Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
     }
 
     [Fact]

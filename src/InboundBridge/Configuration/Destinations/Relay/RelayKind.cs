@@ -84,6 +84,11 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     public override SmtpClientOptions? Callout(DestinationSettings destination) =>
         destination.Queue.OnDemand ? null : RelayTarget.ClientOptions(Of(destination));
 
+    /// <summary>No rule can override what it shows.</summary>
+    public override async ValueTask<RelayPreview?> PreviewRelayAsync(
+        DestinationSettings destination, DeliveryAttempt attempt, TimeProvider clock, CancellationToken cancellationToken) =>
+        await RelayPreview.OfAsync(Of(destination), attempt, clock, cancellationToken);
+
     public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) =>
         destination.Queue.OnDemand ? Create(destination, services) : base.Open(destination, services);
 

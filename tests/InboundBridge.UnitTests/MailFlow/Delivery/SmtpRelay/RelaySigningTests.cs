@@ -55,6 +55,35 @@ public sealed class RelaySigningTests : IDisposable
         Assert.Empty(_log.Lines);
     }
 
+    [Theory]
+    [InlineData("bo@example.net", CheckResult.Fail)]
+    [InlineData("bo@example.net", CheckResult.Pass)]
+    [InlineData("SRS0=vmyz=2W=victim.example=bo@srs.example.com", CheckResult.None)]
+    public async Task The_preview_names_the_signatures_that_are_made(string recipient, CheckResult dmarc)
+    {
+        var attempt = Attempt(recipient, dmarc);
+        var sent = Signatures(await SendAsync(attempt));
+        var options = new RelayOptions
+        {
+            Name = "outbound",
+            Host = "smtp.example.net",
+            Hostname = "mx.example.com",
+            // It reads no key.
+            Dkim =
+            [
+                new SigningKeyOptions { Domain = "example.com", Selector = "s1", KeyFile = "/none" },
+                new SigningKeyOptions { Domain = "forwarder.example", Selector = "s1", KeyFile = "/none" },
+            ],
+            Arc = new SigningKeyOptions { Domain = "example.com", Selector = "s1", KeyFile = "/none" },
+        };
+        var preview = await RelayPreview.OfAsync(options, attempt, _fixture.Clock, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            sent.Where(line => line.StartsWith("DKIM", StringComparison.Ordinal)),
+            preview.Signatures.Where(each => each is { Kind: "dkim", Omitted: null }).Select(each => $"DKIM-Signature d={each.Domain}"));
+        Assert.Equal(("arc", null), (preview.Signatures[^1].Kind, preview.Signatures[^1].Omitted));
+        Assert.Equal((string.Empty, false), (preview.Sender, preview.IsRewritten));
+    }
+
     private static DeliveryAttempt Attempt(string recipient, CheckResult dmarc)
     {
         var attempt = DeliveryFixture.Attempt(["bo@victim.example"], new MailEnvelope
