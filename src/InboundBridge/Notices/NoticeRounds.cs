@@ -89,7 +89,7 @@ internal sealed class NoticeRounds : IAsyncDisposable
         {
             await CountDeadAsync(limit.Token);
         }
-        catch (Exception fault) when (fault is SpoolUnavailableException or OperationCanceledException)
+        catch (Exception fault)
         {
             _log.NotLooked(fault.Message);
         }
@@ -135,7 +135,7 @@ internal sealed class NoticeRounds : IAsyncDisposable
                     Tell(found);
             }
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Such as a spool that does not answer. The rounds must go on: nobody else tells.
             _log.NotLooked(fault.Message);
@@ -185,7 +185,7 @@ internal sealed class NoticeRounds : IAsyncDisposable
             else
                 Told(notice, notify);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             _waiting.PutBack(notice, _clock.GetUtcNow());
             throw;
@@ -209,8 +209,10 @@ internal sealed class NoticeRounds : IAsyncDisposable
             Told(notice, notify);
             return true;
         }
-        catch (Exception fault) when (fault is SpoolUnavailableException or OperationCanceledException)
+        catch (Exception fault)
         {
+            // Whatever it is: the log names this notice, and the others get their turn.
+            _log.NotKept(NoticeTerms.NameOf(notice.Kind), notice.Subject, fault.Message);
             return false;
         }
     }

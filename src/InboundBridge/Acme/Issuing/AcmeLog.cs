@@ -32,7 +32,7 @@ internal sealed partial class AcmeLog(ILogger<AcmeLog> log)
 
     [LoggerMessage(
         EventId = 2406, EventName = "acme_stored_unusable", Level = LogLevel.Warning, Message =
-        "the stored certificate can't be used, a new one is ordered: file={File}: {Problem}")]
+        "a stored file can't be used, and is made anew: file={File}: {Problem}")]
     public partial void StoredUnusable(string file, string problem);
 
     [LoggerMessage(

@@ -63,26 +63,47 @@ internal sealed class CertificateIssue(
         if (folder.ReadOrder() is not { } kept)
             return null;
         if (!StoredCertificate.IsFor(kept, options)
-            || !Uri.TryCreate(kept.Fields.GetValueOrDefault(OrderField), UriKind.Absolute, out var url))
+            || !Uri.TryCreate(kept.Fields.GetValueOrDefault(OrderField), UriKind.Absolute, out var url) || ReadKey(kept) is not { } key)
         {
             folder.ForgetOrder();
             return null;
         }
+        var isResumed = false;
         try
         {
             var order = await client.FindOrderAsync(url, cancellationToken);
             if (order.Status != "invalid")
             {
                 log.Ordered(string.Join(' ', options.Names), url.AbsoluteUri, resumed: true);
-                return (order, KeyOf(kept.Pem));
+                isResumed = true;
+                return (order, key);
             }
         }
         catch (AcmeException refusal) when (refusal is { IsRateLimit: false, Status: >= 400 and < 500 })
         {
             // The authority has forgotten it, or the account is another one.
         }
+        finally
+        {
+            if (!isResumed)
+                key.Dispose();
+        }
         folder.ForgetOrder();
         return null;
+    }
+
+    /// <summary>Null where the file is damaged: without its key an order can never be completed.</summary>
+    private ECDsa? ReadKey(StoredPem kept)
+    {
+        try
+        {
+            return KeyOf(kept.Pem);
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            log.StoredUnusable(folder.OrderFile, fault.Message);
+            return null;
+        }
     }
 
     private async Task<(AcmeOrder Order, ECDsa Key)> BeginAsync(StoredCertificate? before, CancellationToken cancellationToken)

@@ -148,7 +148,7 @@ internal sealed class AcmeRenewal : IAsyncDisposable
         {
             return Fail(options, fault);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Such as a full disk. The loop must go on: nobody else renews.
             return Fail(options, new AcmeException(fault.Message, $"look at the folder of {_folder.CertificateFile}", fault));

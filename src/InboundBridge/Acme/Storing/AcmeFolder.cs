@@ -25,7 +25,8 @@ internal sealed class AcmeFolder(string spool)
     /// <summary>Its file holds the key first, then the chain.</summary>
     public string CertificateFile => Path.Combine(_path, "certificate.pem");
 
-    private string OrderFile => Path.Combine(_path, "order.pem");
+    /// <summary>Of an order that is not finished.</summary>
+    public string OrderFile => Path.Combine(_path, "order.pem");
 
     /// <summary>Null where there is none.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>

@@ -1,10 +1,13 @@
 using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notices;
 using InboundBridge.Notices;
 using InboundBridge.UnitTests.Host.Api;
 using InboundBridge.UnitTests.Smtp.Server;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.Host.Notices;
 
@@ -149,6 +152,25 @@ public sealed class NoticeRoundsTests
         Assert.Equal(("other", DeliveryState.Pending), (delivery.Destination, delivery.State));
         using var content = await api.Spool.OpenContentAsync(message.Id, Cancel);
         Assert.Equal(message.Size, content!.Length);
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_while_the_appliance_stops_does_not_break_the_stop()
+    {
+        var looks = new TaskCompletionSource();
+        var rounds = new NoticeRounds(
+            () => new NotifyOptions { Webhook = "ops" }, sender: null!,
+            async stopping =>
+            {
+                looks.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new SpoolUnavailableException("the spool is closed");
+            },
+            new MetricRegistry(), TimeProvider.System, new NoticeLog(NullLogger<NoticeLog>.Instance));
+        rounds.Start();
+        await looks.Task;
+        await rounds.DisposeAsync();
     }
 
     [Fact]

@@ -108,6 +108,23 @@ public sealed class CertificateIssueTests : IDisposable
         Assert.Equal(1, _case.Authority.Issued);
     }
 
+    [Theory]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n")]
+    [InlineData("-----BEGIN NOTHING-----\nMIGH\n-----END NOTHING-----\n")]
+    public async Task An_order_whose_key_is_damaged_is_given_up_and_another_is_made(string pem)
+    {
+        var issue = await _case.IssueAsync();
+        _case.Authority.Intercept = request => request.RequestUri!.AbsolutePath.StartsWith("/finalize/", StringComparison.Ordinal)
+            ? throw new OperationCanceledException("killed") : null;
+        await Assert.ThrowsAsync<OperationCanceledException>(() => issue.RunAsync(before: null, CancellationToken.None));
+        _case.Authority.Intercept = _ => null;
+        _case.Folder.WriteOrder(_case.Folder.ReadOrder()! with { Pem = pem });
+        var stored = await issue.RunAsync(before: null, CancellationToken.None);
+        Assert.Equal(_case.Options.Names, stored.Entry.Names);
+        Assert.Equal(2, _case.Authority.OrderPayloads.Count);
+        Assert.Contains(_case.Lines.All, line => line.Event == 2406 && line.Text.Contains("order.pem", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_order_that_the_authority_has_forgotten_or_that_is_for_other_names_is_not_taken_up()
     {
