@@ -5,8 +5,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests;
 
 /// <summary>
-/// npm ajv (draft 2020-12, strict) with the schemas of docs/schemas accepts every YAML file that we ship, and refuses files that we refuse
-/// for their structure.
+/// npm ajv (draft 2020-12, strict) with the schemas of docs/schemas accepts every YAML file that we ship and the bodies that webhooks get,
+/// and refuses files that we refuse for their structure.
 /// </summary>
 public sealed partial class An_independent_validator_agrees_with_the_schemas
 {
@@ -22,11 +22,33 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
     [Fact]
     public async Task Everything_shipped_names_its_schema_and_is_valid()
     {
-        var documents = Files().Select(Named).Concat(Documentation("docs/rules.md", "rules")).Concat(
-            Documentation("docs/configuration.md", "config")).ToList();
+        var documents = Files().Select(Named).Concat(Documentation("docs/rules.md", "rules"))
+            .Concat(Documentation("docs/rules-cookbook.md", "rules")).Concat(Documentation("docs/configuration.md", "config")).ToList();
         Assert.True(documents.Count >= 40, $"{documents.Count} documents");
         var found = await ValidateAsync(documents);
         Assert.Empty(found.Where(entry => entry.Value.Length > 0).Select(entry => $"{entry.Key}: {string.Join("; ", entry.Value)}"));
+    }
+
+    /// <summary>Bodies of requests, as the unit tests compare them octet for octet with what is sent.</summary>
+    [Fact]
+    public async Task What_webhooks_get_is_valid()
+    {
+        var mails = Directory.GetFiles(Path.Combine(Checkout.Root, "tests/testdata/webhook"), "json.http", SearchOption.AllDirectories)
+            .Select(file => new Document(file, "mail", File.ReadAllText(file).Split("\n\n", 2)[1])).ToList();
+        Assert.NotEmpty(mails);
+        var notices = JsonBlock().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/notices.md")))
+            .Select(block => new Document("docs/notices.md", "notice", block.Groups["json"].Value)).ToList();
+        Assert.Single(notices);
+        var wrong = mails.Concat(notices).Select(document => document with
+        {
+            Name = $"wrong {document.Name}",
+            Text = document.Text.Replace("\"size\":", "\"sise\":", StringComparison.Ordinal)
+                .Replace("\"dead_letter\"", "\"dead\"", StringComparison.Ordinal),
+        }).ToList();
+        var found = await ValidateAsync([.. mails, .. notices, .. wrong]);
+        Assert.Equal(
+            wrong.Select(document => document.Name).Order(StringComparer.Ordinal),
+            found.Where(entry => entry.Value.Length > 0).Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -65,11 +87,8 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
     private static async Task<Dictionary<string, string[]>> ValidateAsync(List<Document> documents)
     {
         var node = PeerPrograms.Node(out var environment);
-        var schemas = new Dictionary<string, string>
-        {
-            ["config"] = Path.Combine(Checkout.Root, "docs/schemas/config.schema.json"),
-            ["rules"] = Path.Combine(Checkout.Root, "docs/schemas/rules.schema.json"),
-        };
+        var schemas = new[] { "config", "rules", "mail", "notice" }.ToDictionary(
+            name => name, name => Path.Combine(Checkout.Root, $"docs/schemas/{name}.schema.json"), StringComparer.Ordinal);
         var input = JsonSerializer.SerializeToUtf8Bytes(new { schemas, documents }, JsonSerializerOptions.Web);
         var result = (
             await PeerProcess.RunAsync("ajv", node, [PeerPrograms.Script("schema.mjs")], input, environment: environment)).Succeeded("ajv");
@@ -82,6 +101,9 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
 
     [GeneratedRegex("^```yaml\n(?<yaml>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex JsonBlock();
 
     private sealed record Document(string Name, string Schema, string Text);
 

@@ -85,7 +85,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
 
     /// <summary>
     /// Records for recipients that the rules refused after the data of a message that was accepted for others. Each is a dead delivery: it
-    /// documents the refusal, and an operator can release it to a destination (docs/rules.md, "Some recipients refused after the data").
+    /// documents the refusal, and an operator can release it to a destination (docs/rules.md, "When only some recipients are refused").
     /// </summary>
     internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan,
         DateTimeOffset now)

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Verdicts;
 
-/// <summary>What the checks of the sender say, in a few words for the mail log (docs/configuration.md, "Log").</summary>
+/// <summary>What the checks of the sender say, in a few words for the mail log (docs/log.md).</summary>
 internal static class VerdictSummary
 {
     public const string NotChecked = "not checked";

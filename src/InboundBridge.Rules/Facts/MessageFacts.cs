@@ -43,7 +43,7 @@ public abstract class MessageFacts
     public virtual string? FailureOf(Fact fact) => null;
 
     /// <summary>
-    /// The <c>data</c> object of webhook payloads (docs/webhooks.md), for scripts; asked only when a script runs and the body is known.
+    /// The <c>data</c> object of webhook payloads (docs/payloads.md), for scripts; asked only when a script runs and the body is known.
     /// Null: scripts see what the facts tell.
     /// </summary>
     public virtual ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);

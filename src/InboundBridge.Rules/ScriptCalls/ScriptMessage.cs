@@ -6,7 +6,7 @@ namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
 /// The message as scripts see it where there is no webhook payload to show, as in rule tests: every member of the payload
-/// (docs/webhooks.md), filled as far as the facts go.
+/// (docs/payloads.md), filled as far as the facts go.
 /// </summary>
 internal static class ScriptMessage
 {

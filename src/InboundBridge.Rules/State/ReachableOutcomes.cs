@@ -3,7 +3,7 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.State;
 
 /// <summary>
-/// The outcomes that are still reachable once a rule is open (docs/rules.md, "As early as the facts allow"). Two sets: how evaluation may
+/// The outcomes that are still reachable once a rule is open (docs/rules.md, "When a refusal is given"). Two sets: how evaluation may
 /// have ended already, and what the rules above may have come to where it continues. The run itself follows the path on which no open rule
 /// matches. That path is one of the reachable ones, so its reply can be given once all reachable outcomes are the same kind of refusal.
 /// </summary>

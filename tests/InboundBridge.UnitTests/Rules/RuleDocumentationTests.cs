@@ -11,16 +11,21 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules;
 
-/// <summary>Every fenced yaml block of docs/rules.md is a whole rule file that loads without a doubt and passes its own tests.</summary>
+/// <summary>
+/// Every fenced yaml block of docs/rules.md and docs/rules-cookbook.md is a whole rule file that loads without a doubt and passes its own
+/// tests.
+/// </summary>
 public partial class RuleDocumentationTests
 {
-    private static string Text => File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/rules.md"));
+    private static string Text => Read("docs/rules.md") + Read("docs/rules-cookbook.md");
 
-    [Fact]
-    public async Task Every_example_runs()
+    [Theory]
+    [InlineData("docs/rules.md")]
+    [InlineData("docs/rules-cookbook.md")]
+    public async Task Every_example_runs(string page)
     {
         await using var scripts = InProcessWorker.Pool();
-        var text = Text;
+        var text = Read(page);
         foreach (Match block in Block().Matches(text))
         {
             var line = text.AsSpan(0, block.Groups["yaml"].Index).Count('\n');
@@ -33,7 +38,7 @@ public partial class RuleDocumentationTests
                 { Unsupplied = FactChecks.Missing(ConfigurationCase.OptionsOf("domains: [example.com]\n")) };
             if (block.Groups["yaml"].Value.StartsWith("# needs checks or scanners that this configuration has switched on", StringComparison.Ordinal))
                 environment = environment with { AcceptsUnsupplied = true };
-            var set = RuleSetLoader.Load([new RuleFile("docs/rules.md", yaml)], environment, problems);
+            var set = RuleSetLoader.Load([new RuleFile(page, yaml)], environment, problems);
             Assert.Empty(problems.Items);
             Assert.NotEmpty(set!.Tests);
             Assert.Empty(await RuleFixture.RunTestsAsync(set, scripts));
@@ -49,6 +54,8 @@ public partial class RuleDocumentationTests
                 .Distinct(StringComparer.Ordinal);
         Assert.All(keys, key => Assert.Matches($@"[\s{{\[]{key}(:|,| \]|\n)", examples));
     }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(RepositoryFiles.Root, page));
 
     private static string? Files(string path) => path switch
     {

@@ -8,7 +8,7 @@ public sealed record WebhookOptions
     /// <summary>http or https. May be a template; values are percent-encoded when it is filled in.</summary>
     public required string Url { get; init; }
 
-    /// <summary><c>json</c>, <c>raw</c> … (docs/webhooks.md).</summary>
+    /// <summary><c>json</c>, <c>raw</c> … (docs/payloads.md).</summary>
     public string Format { get; init; } = "json";
 
     /// <summary><c>whsec_…</c> or <c>whsk_…</c>; each signs. An empty list: unsigned.</summary>

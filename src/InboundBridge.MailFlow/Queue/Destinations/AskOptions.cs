@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
-/// <summary>A destination that can be asked about a mail before the mail is accepted (docs/webhooks.md, "Ask first").</summary>
+/// <summary>A destination that can be asked about a mail before the mail is accepted (docs/ask-first.md).</summary>
 public sealed record AskOptions
 {
     /// <summary>Shorter than any sender's patience: RFC 5321 §4.5.3.2.6 demands ten minutes, and impatient senders wait for five.</summary>

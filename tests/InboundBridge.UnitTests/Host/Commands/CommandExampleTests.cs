@@ -142,14 +142,14 @@ public partial class CommandExampleTests
             .Where(line => line.StartsWith("inboundbridge ", StringComparison.Ordinal));
     }
 
-    /// <summary>Up to a comment or a pipe, as a shell splits it.</summary>
+    /// <summary>Up to a comment, a pipe or a redirection, as a shell splits it.</summary>
     private static string[] Arguments(string line) =>
-        [.. Word().Matches(line.Split(" #")[0].Split(" | ")[0]).Skip(1).Select(word => word.Value.Trim('"', '\''))];
+        [.. Word().Matches(line.Split(" #")[0].Split(" | ")[0].Split(" > ")[0]).Skip(1).Select(word => word.Value.Trim('"', '\''))];
 
     [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex("^```\n(?<lines>inboundbridge.yaml:.*?)```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("^```text\n(?<lines>inboundbridge.yaml:.*?)```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Output();
 
     [GeneratedRegex("--(to|cc) (?<address>\\S+)")]

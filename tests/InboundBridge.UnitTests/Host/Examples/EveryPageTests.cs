@@ -19,7 +19,8 @@ namespace InboundBridge.UnitTests.Host.Examples;
 public sealed partial class EveryPageTests
 {
     /// <summary>Files that are YAML too: of other programs, and of users.</summary>
-    private static readonly string[] OfOthers = ["groups:", "scrape_configs:", "apiVersion:", "services:", "# users.yaml"];
+    private static readonly string[] OfOthers =
+        ["groups:", "scrape_configs:", "apiVersion:", "services:", "# users.yaml", "users:\n  - name:"];
 
     /// <summary>Problems with files that only the reader has, and with destinations that stand in another example.</summary>
     private static readonly string[] OfTheReader =
@@ -27,16 +28,19 @@ public sealed partial class EveryPageTests
         "there is no destination", "no file", "there is neither a file", "can't be read", "Could not find", "is missing", "does not exist",
     ];
 
-    public static TheoryData<string> Pages => [.. Files()];
+    private static readonly string[] TestedAlone =
+        ["docs/rules.md", "docs/rules-cookbook.md", "docs/sender-cookbook.md", "docs/relay-cookbook.md", "docs/transforms.md"];
+
+    public static TheoryData<string> Pages => [.. PageBlocks.Pages()];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_configuration_is_read(string page)
     {
-        // Its tests put the pieces of a relay's options into a relay.
-        if (page == "docs/relay.md")
+        // They name files that stand beside them on the page; RelayPageTests writes both.
+        if (page == "docs/relay-cookbook.md")
             return;
-        foreach (var (yaml, line) in Blocks(page, "yaml")
+        foreach (var (yaml, line) in PageBlocks.Of(page, "yaml")
             .Where(block => !RuleFile().IsMatch(block.Text))
             .Where(block => !OfOthers.Any(word => block.Text.StartsWith(word, StringComparison.Ordinal))))
         {
@@ -56,16 +60,21 @@ public sealed partial class EveryPageTests
     public async Task Every_rule_file_is_loaded_and_passes_its_tests(string page)
     {
         await using var scripts = InProcessWorker.Pool();
-        foreach (var (yaml, line) in Blocks(page, "yaml").Where(block => RuleFile().IsMatch(block.Text)))
+        foreach (var (yaml, line) in PageBlocks.Of(page, "yaml").Where(block => RuleFile().IsMatch(block.Text)))
         {
             // Pages with rules about more than the fixture knows have tests of their own.
-            if (page is "docs/rules.md" or "docs/sender.md" or "docs/relay.md" or "docs/transforms.md" or "docs/signatures.md")
+            if (TestedAlone.Contains(page))
                 continue;
             var problems = new SourceProblems();
             var environment = RuleFixture.Environment(_ => null) with
             {
                 Unsupplied = FactChecks.Missing(ConfigurationCase.OptionsOf("domains: [example.com]\n")),
-                Destinations = new Dictionary<string, string>(RuleFixture.Destinations, StringComparer.Ordinal) { ["app"] = "webhook" },
+                AcceptsUnsupplied = yaml.StartsWith("# needs ", StringComparison.Ordinal),
+                Destinations = new Dictionary<string, string>(RuleFixture.Destinations, StringComparer.Ordinal)
+                {
+                    ["app"] = "webhook",
+                    ["orders"] = "webhook",
+                },
             };
             var set = RuleSetLoader.Load([new RuleFile(page, new string('\n', line) + yaml)], environment, problems);
             Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);
@@ -77,17 +86,29 @@ public sealed partial class EveryPageTests
     [MemberData(nameof(Pages))]
     public void Every_command_line_is_one_that_the_program_takes(string page)
     {
-        foreach (var (text, line) in Blocks(page, "sh").Concat(Blocks(page, "")))
+        foreach (var (text, line) in PageBlocks.Of(page, "sh"))
         {
             foreach (var command in Commands(text))
             {
-                var words = Word().Matches(command).Select(word => word.Value.Trim('"', '\'')).ToArray();
-                var parsed = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Parse(words);
+                var (words, parsed) = Parse(command);
                 var errors = string.Join(' ', parsed.Errors.Select(error => error.Message));
                 Assert.True(errors.Length == 0, $"{page}:{line}: {command}: {errors}");
                 var isEmpty = words is [] or ["--help"] or ["--version"];
                 Assert.True(isEmpty || parsed.CommandResult.Command is not RootCommand, $"{page}:{line}: {command}");
             }
+        }
+    }
+
+    /// <summary>A sentence may leave out arguments (<c>inboundbridge dns</c>), but the command and its options are there.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_command_in_a_sentence_exists(string page)
+    {
+        foreach (var (command, line) in PageBlocks.Inline(page))
+        {
+            var (_, parsed) = Parse(command["inboundbridge ".Length..]);
+            Assert.True(parsed.CommandResult.Command is not RootCommand, $"{page}:{line}: {command}");
+            Assert.True(parsed.UnmatchedTokens.Count == 0, $"{page}:{line}: {command}: {string.Join(' ', parsed.UnmatchedTokens)}");
         }
     }
 
@@ -109,41 +130,52 @@ public sealed partial class EveryPageTests
         }
     }
 
-    /// <summary>docs/README.md is the one table of contents.</summary>
+    /// <summary>docs/README.md is the one table of contents: each page has one row, which says what the page answers.</summary>
     [Fact]
-    public void Every_page_stands_in_the_table_of_contents()
+    public void Every_page_has_one_row_in_the_table_of_contents()
+    {
+        var rows = ContentsRow().Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/README.md")))
+            .Select(row => row.Groups["to"].Value).Where(to => !to.StartsWith("../src/", StringComparison.Ordinal));
+        var pages = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md").Select(file => Path.GetFileName(file))
+            .Where(page => page != "README.md");
+        var examples = Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "examples"))
+            .Select(folder => $"../examples/{Path.GetFileName(folder)}/README.md");
+        Assert.Equal(
+            pages.Concat(examples).Append("schemas").Append("../CONTRIBUTING.md").Order(StringComparer.Ordinal),
+            rows.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A page of the section "How to" has a section that says how to check what was done.</summary>
+    [Fact]
+    public void Every_how_to_says_how_to_see_that_it_works()
     {
         var contents = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/README.md"));
-        var pages = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md").Select(file => $"({Path.GetFileName(file)})");
-        var examples = Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "examples"))
-            .Select(folder => $"(../examples/{Path.GetFileName(folder)}");
-        Assert.DoesNotContain(pages.Concat(examples), link => link != "(README.md)" && !contents.Contains(link, StringComparison.Ordinal));
+        var section = contents.Split("\n## ").Single(section => section.StartsWith("How to\n", StringComparison.Ordinal));
+        var pages = ContentsRow().Matches(section).Select(row => row.Groups["to"].Value)
+            .Where(to => !to.StartsWith("../", StringComparison.Ordinal)).ToList();
+        Assert.True(pages.Count > 10, "the section has lost its pages");
+        Assert.Empty(pages.Where(page => !File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", page))
+            .Contains("## To see that it work", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A reader sees at once what a page is for: prose stands before the first heading and block.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void A_page_begins_with_its_purpose(string page)
+    {
+        var lines = File.ReadLines(Path.Combine(RepositoryFiles.Root, page)).Where(line => line.Length > 0).Take(2).ToList();
+        Assert.StartsWith("# ", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^([A-Z*\\[]|`[^`])", lines[1]);
     }
 
     [Fact]
     public void The_first_page_is_short() =>
         Assert.InRange(File.ReadAllLines(Path.Combine(RepositoryFiles.Root, "README.md")).Length, 1, 150);
 
-    private static IEnumerable<string> Files() => new[] { "README.md", "CONTRIBUTING.md", "src/README.md" }
-        .Concat(Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md")
-            .Concat(Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "examples"), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "deploy"), "*.md", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(RepositoryFiles.Root, file)).Order(StringComparer.Ordinal));
-
-    private static IEnumerable<(string Text, int Line)> Blocks(string page, string language)
+    private static (string[] Words, ParseResult Parsed) Parse(string command)
     {
-        var text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, page));
-        return Block().Matches(text).Where(block => block.Groups["language"].Value == language)
-            .Select(block => (Unindented(block), text.AsSpan(0, block.Groups["text"].Index).Count('\n')));
-    }
-
-    /// <summary>Blocks of lists are indented.</summary>
-    private static string Unindented(Match block)
-    {
-        var indent = block.Groups["indent"].Value;
-        return indent.Length == 0 ? block.Groups["text"].Value
-            : string.Join('\n', block.Groups["text"].Value.Split('\n').Select(
-                line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
+        var words = Word().Matches(command).Select(word => word.Value.Trim('"', '\'')).ToArray();
+        return (words, new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Parse(words));
     }
 
     private static bool IsOfTheExample(string problem) =>
@@ -163,11 +195,12 @@ public sealed partial class EveryPageTests
     private static HashSet<string> Anchors(string file) => [.. Heading().Matches(Fence().Replace(File.ReadAllText(file), string.Empty))
         .Select(heading => NotInAnchors().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), string.Empty).Replace(' ', '-'))];
 
-    [GeneratedRegex("^(?<indent> *)```(?<language>[a-z]*)\n(?<text>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
-
     [GeneratedRegex("^(#.*\n)*(lists:|tests:|rules: *(#.*)?\n *-|rules: \\[)", RegexOptions.ExplicitCapture)]
     private static partial Regex RuleFile();
+
+    /// <summary>A row of a table whose first cell is a link, and whose second cell is a text.</summary>
+    [GeneratedRegex(@"^\| \[[^\]]+\]\((?<to>[^)]+)\) \| [^|]{12,} \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex ContentsRow();
 
     [GeneratedRegex("^ *```[a-z]*\n.*?^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

@@ -13,12 +13,14 @@ using InboundBridge.UnitTests.MailFlow.Verdicts;
 
 namespace InboundBridge.UnitTests.Host.Examples;
 
-/// <summary>Every block of docs/sender.md is what the product writes or takes, and its table of limits has the defaults.</summary>
+/// <summary>
+/// Every block of docs/sender.md and docs/sender-cookbook.md is what the product writes or takes, and the table of limits has the defaults.
+/// </summary>
 public partial class SenderPageTests
 {
-    private const string Page = "docs/sender.md";
+    private static readonly string CookbookText = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/sender-cookbook.md"));
 
-    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, Page));
+    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/sender.md")) + CookbookText;
 
     public static TheoryData<string> Recipes => [.. Cookbook().Select(recipe => recipe.Title)];
 
@@ -184,14 +186,14 @@ public partial class SenderPageTests
         Assert.Equal(said.Split(' ')[0].Replace(",", "", StringComparison.Ordinal), number.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Each entry: its title in bold, the configuration that it needs beside <see cref="Base"/>, and its rules.</summary>
+    /// <summary>Each entry: its title, the configuration that it needs beside <see cref="Base"/>, and its rules.</summary>
     private static IEnumerable<(string Title, string Configuration, string? Rules)> Cookbook()
     {
-        foreach (var entry in Text[Text.IndexOf("## Cookbook", StringComparison.Ordinal)..].Split("\n**").Skip(1))
+        foreach (var entry in CookbookText.Split("\n## ").Skip(1).Where(entry => entry.Contains("```yaml", StringComparison.Ordinal)))
         {
             var blocks = Block().Matches(entry).Select(block => block.Groups["text"].Value).ToList();
             yield return (
-                entry[..entry.IndexOf("**", StringComparison.Ordinal)],
+                entry[..entry.IndexOf('\n', StringComparison.Ordinal)],
                 string.Concat(blocks.Where(block => !block.StartsWith("rules:", StringComparison.Ordinal))),
                 blocks.SingleOrDefault(block => block.StartsWith("rules:", StringComparison.Ordinal)));
         }

@@ -6,6 +6,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notices;
 using InboundBridge.Notices;
 using InboundBridge.UnitTests.Host.Api;
+using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 using InboundBridge.UnitTests.Smtp.Server;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +17,8 @@ namespace InboundBridge.UnitTests.Host.Notices;
 public sealed class NoticeRoundsTests
 {
     private const string Ops = "notify: { webhook: other }";
+
+    private const string Certificate = "\ntls: { certificates: [{ cert: \"{folder}/one.pem\", key: \"{folder}/one.key\" }] }";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -92,20 +96,7 @@ public sealed class NoticeRoundsTests
     [Fact]
     public async Task A_certificate_is_told_once_a_day_until_it_is_renewed()
     {
-        await using var api = await ApiFixture.CreateAsync(
-            Ops + "\ntls: { certificates: [{ cert: \"{folder}/one.pem\", key: \"{folder}/one.key\" }] }", prepare: (folder, files) =>
-            {
-                using var certificate = TestCertificates.Make("CN=one.example.com");
-                using var key = certificate.GetECDsaPrivateKey()!;
-                Write("one.pem", certificate.ExportCertificatePem());
-                Write("one.key", key.ExportPkcs8PrivateKeyPem());
-
-                void Write(string name, string text)
-                {
-                    files.Texts[$"{folder}/{name}"] = text;
-                    File.WriteAllText($"{folder}/{name}", text);
-                }
-            });
+        await using var api = await ApiFixture.CreateAsync(Ops + Certificate, prepare: MakeCertificate);
         Assert.Empty(await ToldAsync(api));
         // Of 2050-01-01.
         api.Clock.Advance(new DateTimeOffset(2049, 12, 26, 0, 0, 0, TimeSpan.Zero) - api.Clock.GetUtcNow());
@@ -179,6 +170,47 @@ public sealed class NoticeRoundsTests
         await using var api = await ApiFixture.CreateAsync();
         Die(api, "hook", "d1");
         Assert.Empty(await ToldAsync(api));
+    }
+
+    /// <summary>docs/schemas/notice.schema.json describes what the webhook gets: every key, and nothing else.</summary>
+    [Fact]
+    public async Task Every_kind_of_notice_is_as_its_schema_says()
+    {
+        await using var api = await ApiFixture.CreateAsync(Ops + Certificate, prepare: MakeCertificate);
+        api.Clock.Advance(new DateTimeOffset(2049, 12, 26, 0, 0, 0, TimeSpan.Zero) - api.Clock.GetUtcNow());
+        Die(api, "hook", "d1");
+        api.Core.Notices.Rounds.Take(new QueueEvent("circuit_opened", default, null, null, "hook", null));
+        api.Spool.Replace(api.Spool.Options with { MinimumFree = long.MaxValue / 4 });
+        await api.ReloadAsync("notify={ webhook: othr }");
+        var told = await ToldAsync(api);
+        Assert.Equal(
+            NotifyOptions.AllKinds.Select(NoticeTerms.NameOf).Order(StringComparer.Ordinal),
+            told.Select(notice => notice.Kind).Order(StringComparer.Ordinal));
+        var schema = SchemaCheck.Of("notice");
+        foreach (var notice in told)
+        {
+            var handler = new RecordingHandler();
+            var attempt = WebhookFixture.Attempt() with
+            {
+                Message = WebhookFixture.Message with { Envelope = WebhookFixture.Message.Envelope with { Notice = notice } },
+            };
+            await WebhookFixture.DeliverAsync(handler, attempt: attempt);
+            Assert.Empty(schema.Problems(handler.Request.Text));
+        }
+    }
+
+    private static void MakeCertificate(string folder, FakeConfigurationFiles files)
+    {
+        using var certificate = TestCertificates.Make("CN=one.example.com");
+        using var key = certificate.GetECDsaPrivateKey()!;
+        Write("one.pem", certificate.ExportCertificatePem());
+        Write("one.key", key.ExportPkcs8PrivateKeyPem());
+
+        void Write(string name, string text)
+        {
+            files.Texts[$"{folder}/{name}"] = text;
+            File.WriteAllText($"{folder}/{name}", text);
+        }
     }
 
     private static void Die(ApiFixture api, string destination, string id) => Take(api, new SpooledDelivery

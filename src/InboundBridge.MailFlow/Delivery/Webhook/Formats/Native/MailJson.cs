@@ -10,7 +10,7 @@ using InboundBridge.Mime.Addresses;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>Writes the object <c>data</c> of the native payload (docs/webhooks.md), in the documented order.</summary>
+/// <summary>Writes the object <c>data</c> of the native payload (docs/payloads.md), in the documented order.</summary>
 internal static class MailJson
 {
     private static readonly JsonSerializerOptions Records = new()

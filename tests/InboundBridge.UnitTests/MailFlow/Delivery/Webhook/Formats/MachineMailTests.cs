@@ -6,7 +6,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Machine-generated mail reaches the receiver as data (docs/webhooks.md, <c>calendar</c> and <c>report</c>).</summary>
+/// <summary>Machine-generated mail reaches the receiver as data (docs/payloads.md, <c>calendar</c> and <c>report</c>).</summary>
 public class MachineMailTests
 {
     [Fact]

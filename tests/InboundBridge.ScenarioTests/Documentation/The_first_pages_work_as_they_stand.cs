@@ -4,10 +4,10 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Documentation;
 
 /// <summary>
-/// Runs the commands of docs/getting-started.md in an empty folder, in a network of their own, so that the page's ports are free; and
-/// compares what the page shows with what was printed.
+/// Runs the commands of docs/getting-started.md in an empty folder, and those of examples/quick-start in a copy of it, each in a network of
+/// its own, so that the page's ports are free; and compares what the page shows with what was printed.
 /// </summary>
-public sealed partial class The_getting_started_page_works_as_it_stands : IDisposable
+public sealed partial class The_first_pages_work_as_they_stand : IDisposable
 {
     private const string NotRun = "<!-- not run: ";
 
@@ -16,22 +16,34 @@ public sealed partial class The_getting_started_page_works_as_it_stands : IDispo
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task From_an_empty_folder_to_a_signed_webhook()
+    public Task From_an_empty_folder_to_a_signed_webhook() => RunAsync("docs/getting-started.md", 7, _folder.CreateFolder("empty"));
+
+    [Fact]
+    public Task The_smallest_example()
+    {
+        var folder = _folder.CreateFolder("quick-start");
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        foreach (var file in new[] { "inboundbridge.yaml", "rules/mail.yaml" })
+            File.Copy(Path.Combine(Checkout.Root, "examples/quick-start", file), Path.Combine(folder, file));
+        return RunAsync("examples/quick-start/README.md", 4, folder);
+    }
+
+    private async Task RunAsync(string page, int leastCommands, string folder)
     {
         var blocks = Block().Matches(await File.ReadAllTextAsync(
-            Path.Combine(Checkout.Root, "docs/getting-started.md"), TestContext.Current.CancellationToken)).ToList();
-        Assert.True(blocks.Count(IsRun) >= 7, "the page has lost its commands");
+            Path.Combine(Checkout.Root, page), TestContext.Current.CancellationToken)).ToList();
+        Assert.True(blocks.Count(IsRun) >= leastCommands, $"{page} has lost its commands");
         var script = string.Concat(blocks.Select((block, index) => IsRun(block) ? Step(block, index) : Wait(blocks, index)));
         var result = await PeerProcess.RunAsync(
             "getting-started", PeerPrograms.Find("unshare", "util-linux"),
-            ["--net", "--", "bash", _folder.Write("script.sh", $"{Head()}{script}")], workingDirectory: _folder.CreateFolder("empty"));
+            ["--net", "--", "bash", _folder.Write("script.sh", $"{Head()}{script}")], workingDirectory: folder);
         if (result.Output.Contains("unshare failed", StringComparison.Ordinal))
-            PeerPrograms.Missing<string>($"the page's commands need a network of their own: {result.Output}");
-        result.Succeeded("docs/getting-started.md");
+            PeerPrograms.Missing<string>($"the commands of a page need a network of their own: {result.Output}");
+        result.Succeeded(page);
         for (var index = 0; index < blocks.Count; index++)
         {
             if (IsText(blocks[index]) && (NoteOf(blocks[index], "of") is not null || IsRun(blocks[index - 1])))
-                AssertPrinted(blocks[index], PrintedBy(blocks, index));
+                AssertPrinted(page, blocks[index], PrintedBy(blocks, index));
         }
     }
 
@@ -71,8 +83,10 @@ public sealed partial class The_getting_started_page_works_as_it_stands : IDispo
     private string Step(Match block, int index)
     {
         var (lines, file) = (block.Groups["lines"].Value, $"{_folder["printed"]}-{index:00}");
-        return NoteOf(block, "goes on after") is { } sign
-            ? $"(exec >{file} 2>&1\n{lines}) &\nprinted '{sign}' {file}\n"
+        if (NoteOf(block, "goes on after") is { } sign)
+            return $"(exec >{file} 2>&1\n{lines}) &\nprinted '{sign}' {file}\n";
+        return NoteOf(block, "fails") is { } why
+            ? $"exec >{file} 2>&1\nif\n{lines}\nthen echo 'this had to fail: {why}' >&3; exit 1; fi\n"
             : $"exec >{file} 2>&1\n{lines}\n";
     }
 
@@ -96,7 +110,7 @@ public sealed partial class The_getting_started_page_works_as_it_stands : IDispo
     }
 
     /// <summary>Each line of the page is one that was printed, in this order; <c>…</c> is any text.</summary>
-    private static void AssertPrinted(Match block, string printed)
+    private static void AssertPrinted(string page, Match block, string printed)
     {
         var expected = block.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
             "^" + Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal).Replace("\\ ", "\\s+", StringComparison.Ordinal) + "$");
@@ -106,7 +120,7 @@ public sealed partial class The_getting_started_page_works_as_it_stands : IDispo
         {
             while (at < lines.Length && !Regex.IsMatch(lines[at], pattern, RegexOptions.ExplicitCapture))
                 at++;
-            Assert.True(at < lines.Length, $"docs/getting-started.md shows a line like {pattern}, and this was printed:\n{printed}");
+            Assert.True(at < lines.Length, $"{page} shows a line like {pattern}, and this was printed:\n{printed}");
             at++;
         }
     }
