@@ -6,7 +6,8 @@ namespace InboundBridge.ScenarioTests.Ui;
 
 /// <summary>
 /// 200 payloads (tests/testdata/ui/payloads.txt), each in several places: mail, addresses, calendar, reports, answers of a destination, the
-/// reason of a pause, rules. None runs, loads anything, opens a dialog or a window, breaks the policy or widens a page.
+/// reason of a pause, an open circuit, refused commands, rules. None runs, loads anything, opens a dialog or a window, breaks the policy or
+/// widens a page.
 /// </summary>
 public sealed class Hostile_mail_does_nothing_in_a_browser
 {
@@ -19,7 +20,7 @@ public sealed class Hostile_mail_does_nothing_in_a_browser
         rules:
           - name: "<script>globalThis.hostile=1</script>"
             when: { subject: "{what}" }
-            then: [tag: "{what}", set: { said: "{what}" }, webhook: angry]
+            then: [tag: "{what}", set: { said: "{what}" }, webhook: [angry, shut]]
 
         """;
 
@@ -33,8 +34,7 @@ public sealed class Hostile_mail_does_nothing_in_a_browser
         await using var receiver = new HostileReceiver(At);
         await using var scenario = await UiScenario.StartAsync(
             rules: Rules,
-            destination:
-            $"angry: {{ webhook: {{ url: \"{receiver.Url}\", retry: {{ schedule: [1h] }}, circuit: {{ failures: 10000 }} }} }}");
+            destinations: [Refusing("angry", receiver, failures: 10_000), Refusing("shut", receiver, failures: 1)]);
         var count = await SendAllAsync(scenario);
         // The API takes 200 characters, none of which may be a control character.
         string text = new([.. $"{At(0)} {At(45)} {At(113)}".Where(letter => !char.IsControl(letter)).Take(200)]);
@@ -42,18 +42,21 @@ public sealed class Hostile_mail_does_nothing_in_a_browser
             new JsonObject { ["reason"] = text }.ToJsonString(), Encoding.UTF8, "application/json");
         (await scenario.Appliance.PostAsync("/api/v1/destinations/helpdesk/pause", reason)).EnsureSuccessStatusCode();
         await Deadline.Usual.UntilAsync(
-            async () => await scenario.Appliance.DeliveriesAsync("retrying") == count, "every mail tried", () => scenario.Appliance.Log);
+            async () => (await scenario.Appliance.GetJsonAsync("/api/v1/deliveries?destination=angry&state=retrying&limit=500"))
+                .GetProperty("items").GetArrayLength() == count, "every mail tried", () => scenario.Appliance.Log);
         var items = (await scenario.Appliance.GetJsonAsync("/api/v1/messages?limit=500")).GetProperty("items");
         var ids = items.EnumerateArray().Select(item => item.GetProperty("id").GetString()!).ToList();
         Assert.Equal(count, ids.Count);
         IEnumerable<string> pages =
         [
             "/ui", "/ui/messages", "/ui/deliveries", "/ui/log", "/ui/rules", "/ui/destinations", "/ui/destinations/angry",
-            "/ui/destinations/helpdesk", "/ui/configuration",
+            "/ui/destinations/shut", "/ui/destinations/helpdesk", "/ui/messages/refused", "/ui/log?destination=shut", "/ui/configuration",
+            $"/ui/log?text={Uri.EscapeDataString(At(0))}", $"/ui/messages?subject={Uri.EscapeDataString(At(45))}",
             .. ids.SelectMany(id => Views.Select(view => $"/ui/messages/{id}{view}")),
             .. ids.Take(3).SelectMany(id => new[]
             {
-                $"/ui/playground?message={id}", $"/ui/messages/{id}/delete", $"/ui/messages/{id}/replay",
+                $"/ui/playground?message={id}", $"/ui/messages/{id}/delete", $"/ui/messages/{id}/replay", $"/ui/messages/{id}/test",
+                $"/ui/log?message={id}",
             }),
         ];
         var report = await scenario.BrowseAsync(
@@ -91,8 +94,20 @@ public sealed class Hostile_mail_does_nothing_in_a_browser
             var reply = await conversation.SendAsync(mail, $"{local ?? "al"}@sender.test", $"{local ?? "ann"}@example.com");
             Assert.StartsWith("250", reply, StringComparison.Ordinal);
         }
+        foreach (var part in Payloads.Select(HostileMail.LocalPart).OfType<string>())
+            await BeRefusedAsync(scenario, part);
         return count;
     }
+
+    private static async Task BeRefusedAsync(UiScenario scenario, string localPart)
+    {
+        await using var conversation = await SmtpConversation.OpenAsync(scenario.Appliance.SmtpPort);
+        var reply = await conversation.SendAsync([], $"{localPart}@sender.test", $"{localPart}@elsewhere.test");
+        Assert.StartsWith("550", reply, StringComparison.Ordinal);
+    }
+
+    private static string Refusing(string name, HostileReceiver receiver, int failures) =>
+        $"{name}: {{ webhook: {{ url: \"{receiver.Url}\", retry: {{ schedule: [1h] }}, circuit: {{ failures: {failures} }} }} }}";
 
     private static string At(int index) => Payloads[index % Payloads.Length];
 }

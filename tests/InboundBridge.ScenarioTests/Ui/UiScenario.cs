@@ -34,8 +34,8 @@ internal sealed class UiScenario : IAsyncDisposable
 
     public string Address => Appliance.Url(string.Empty);
 
-    /// <param name="destination">One more.</param>
-    public static async Task<UiScenario> StartAsync(string rules = Rules, string? destination = null)
+    /// <param name="destinations">Further ones.</param>
+    public static async Task<UiScenario> StartAsync(string rules = Rules, IEnumerable<string>? destinations = null)
     {
         var folder = new PeerFolder();
         var receiver = await WebhookReceiver.StartAsync(folder, "helpdesk");
@@ -45,7 +45,7 @@ internal sealed class UiScenario : IAsyncDisposable
                 [
                     ApplianceSetup.Webhook("helpdesk", receiver),
                     "crm-old: { webhook: { url: \"http://127.0.0.1:9/crm\", timeout: 2s, retry: { schedule: [1h], jitter: 0% } } }",
-                    .. destination is null ? [] : new[] { destination },
+                    .. destinations ?? [],
                 ]).Replace("rules: { path: rules }", "rules: { path: rules, default: hold }", StringComparison.Ordinal));
         return new UiScenario(folder, receiver, appliance);
     }

@@ -30,6 +30,7 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
                 Recipients = replies.Mark(recipients),
                 State = state,
                 Attempts = Made,
+                NextAttemptAt = DueOf(state),
                 EndedAt = facts.Now,
                 LastReply = lastReply.Cut(),
             }),
@@ -82,9 +83,14 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         Recipients = replies.Mark(recipients),
         State = state,
         Attempts = Made,
+        NextAttemptAt = DueOf(state),
         EndedAt = facts.Now,
         LastReply = replies.To(recipients),
     };
+
+    /// <summary>What was delivered is due no more: when its last attempt began is kept there instead, by the clock of its end.</summary>
+    private DateTimeOffset DueOf(DeliveryState state) =>
+        state == DeliveryState.Delivered ? facts.Now - facts.Duration : facts.Delivery.NextAttemptAt;
 
     public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false)
     {

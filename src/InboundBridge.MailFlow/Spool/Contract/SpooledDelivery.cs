@@ -74,6 +74,10 @@ public sealed record SpooledDelivery
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>
+    /// When an open delivery is due; of a delivered one, when the attempt that delivered it began (earlier versions
+    /// kept there when it had been due). It means nothing in the other states.
+    /// </summary>
     public DateTimeOffset NextAttemptAt { get; init; }
 
     /// <summary>

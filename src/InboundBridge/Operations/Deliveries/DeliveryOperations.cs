@@ -60,20 +60,35 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
         Principal who, DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken)
     {
         who.Demand(Operation.Of(action));
-        var planning = new BulkPlanning(action, to, names.Configured);
-        if (filter.MessageId is null)
-            return planning.Of((await spool.ReadTotalsAsync(cancellationToken)).Deliveries.Where(tally => IsWanted(tally, filter)));
-        var own = (await spool.FindDeliveriesAsync(filter.MessageId, cancellationToken))
-            .Select(delivery => new DeliveryTally(delivery.Destination, delivery.State, 1))
-            .Where(tally => IsWanted(tally, filter)).ToList();
-        return own.Count > 0 && action != DeliveryAction.Cancel
-            && await spool.FindMessageAsync(filter.MessageId, cancellationToken) is { IsErased: true }
-            ? new BulkPlan(0, false, [new BulkRest(own.Count, "are of a message that was deleted, so there is nothing left to deliver")])
-            : planning.Of(own);
+        var tallies = await CountAsync(filter, cancellationToken);
+        return filter.MessageId is { } message && tallies.Count > 0 && action != DeliveryAction.Cancel
+            && await spool.FindMessageAsync(message, cancellationToken) is { IsErased: true }
+            ? new BulkPlan(
+                0, false,
+                [new BulkRest(
+                    tallies.Sum(tally => tally.Count), "are of a message that was deleted, so there is nothing left to deliver")])
+            : new BulkPlanning(action, to, names.Configured).Of(tallies);
+    }
+
+    /// <summary>How many deliveries a filter by state, destination and message selects. Nothing is scanned for it.</summary>
+    public Task<IReadOnlyList<DeliveryTally>> TallyAsync(Principal who, DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.ListDeliveries);
+        return CountAsync(filter, cancellationToken);
+    }
+
+    /// <summary>From the store's totals; the deliveries of one message are few.</summary>
+    private async Task<IReadOnlyList<DeliveryTally>> CountAsync(DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        var tallies = filter.MessageId is { } message
+            ? (await spool.FindDeliveriesAsync(message, cancellationToken))
+                .Select(delivery => new DeliveryTally(delivery.Destination, delivery.State, 1))
+            : (await spool.ReadTotalsAsync(cancellationToken)).Deliveries;
+        return [.. tallies.Where(tally => IsWanted(tally, filter))];
     }
 
     /// <summary>Whether a filter without ids selects the deliveries of a tally.</summary>
-    public static bool IsWanted(DeliveryTally tally, DeliveryFilter filter) =>
+    private static bool IsWanted(DeliveryTally tally, DeliveryFilter filter) =>
         (filter.State is null || tally.State == filter.State) && (filter.Destination is null || tally.Destination == filter.Destination);
 
     private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) =>

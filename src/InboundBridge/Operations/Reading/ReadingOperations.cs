@@ -2,6 +2,7 @@ using System.Text;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Text;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Reading;
 using InboundBridge.Operations.Messages;
@@ -36,16 +37,14 @@ internal sealed class ReadingOperations(MessageOperations messages, ReceptionSer
         OpenAsync(
             who, id,
             (mail, _) => mail.Html is { } html
-                ? new HtmlReading(Cut(html, LongestHtml), html.Length > LongestHtml, InlinePictures.Of(mail), TextOf(mail)) : null,
+                ? new HtmlReading(CutText.At(html, LongestHtml), html.Length > LongestHtml, InlinePictures.Of(mail), TextOf(mail)) : null,
             cancellationToken);
 
     /// <summary>Null when the message is unknown or its octets are gone.</summary>
     public Task<SourceReading?> ReadSourceAsync(Principal who, string id, CancellationToken cancellationToken) =>
         OpenAsync(who, id, ReadSource, cancellationToken);
 
-    private static string? TextOf(MimeMessage mail) => mail.Text is { } text ? Cut(text, LongestText) : null;
-
-    private static string Cut(string text, int most) => text.Length > most ? text[..most] : text;
+    private static string? TextOf(MimeMessage mail) => mail.Text is { } text ? CutText.At(text, LongestText) : null;
 
     private static MailReading Read(MimeMessage mail)
     {

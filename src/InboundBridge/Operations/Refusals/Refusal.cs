@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Text;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -99,7 +100,8 @@ public sealed record Refusal
         Scan = Cut(refusal.Reply.LogScan, LongestText),
     };
 
-    private static string? Cut(string? text, int longest) => text is null || text.Length <= longest ? text : $"{text[..(longest - 1)]}…";
+    private static string? Cut(string? text, int longest) =>
+        text is null ? null : CutText.WithEllipsis(text, longest);
 
     private static int LengthOf(ReadOnlySpan<string?> texts)
     {

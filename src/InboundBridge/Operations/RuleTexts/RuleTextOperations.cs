@@ -116,7 +116,10 @@ internal sealed class RuleTextOperations(ConfigurationSource? source, CurrentSet
         var lines = file[start..Math.Min(file.Length, Math.Min(Math.Max(end, start + 1), start + MostLines))];
         // What follows the last rule of a file are its tests.
         var stop = Array.FindIndex(lines, 1, line => line.Length > 0 && line[0] is not (' ' or '#' or '-'));
-        return string.Join('\n', stop < 0 ? lines : lines[..stop]).TrimEnd();
+        var own = stop < 0 ? lines : lines[..stop];
+        // A comment in front of the next rule is about that one.
+        var last = Array.FindLastIndex(own, line => line.TrimStart() is [not '#', ..]);
+        return string.Join('\n', own[..(last + 1)]).TrimEnd();
     }
 
     private string? ReadFile(string shown) =>

@@ -35,6 +35,15 @@ for (const text of document.querySelectorAll('[data-copy]')) {
   });
 }
 
+// One box selects all of a page.
+const all = document.querySelector('[data-all]');
+if (all) {
+  const boxes = [...document.querySelectorAll('td.check input')];
+  all.hidden = false;
+  all.addEventListener('change', () => boxes.forEach((box) => { box.checked = all.checked; }));
+  addEventListener('change', (event) => { if (event.target !== all) all.checked = boxes.every((box) => box.checked); });
+}
+
 // A problem of the rules leads to its place in their text.
 for (const link of document.querySelectorAll('a[data-line]')) {
   link.addEventListener('click', (event) => {
@@ -152,6 +161,11 @@ if (log && window.EventSource) {
     td.append(...content);
     row.append(td);
   };
+  const first = (people) => (people?.[0] ?? 'nobody') + (people?.length > 1 ? ` +${people.length - 1}` : '');
+  const place = (delivery) => delivery.destination || `${delivery.hold_reason ? 'held' : 'refused'}, no destination`;
+  const answer = (delivery) => (delivery.last_reply ? `: ${delivery.last_reply}` : '');
+  // As the server shows a line: no pile of marks, and what turns the direction of writing round is written out.
+  const shown = (line) => line.replace(/(\p{M}{32})\p{M}+/gu, '$1').replace(/\u202d/g, '[U+202D]').replace(/\u202e/g, '[U+202E]');
   const show = (kind, event) => {
     const row = document.createElement('tr');
     const time = Object.assign(document.createElement('time'), { dateTime: event.at, title: event.at, textContent: 'now' });
@@ -159,14 +173,15 @@ if (log && window.EventSource) {
     const pill = Object.assign(document.createElement('span'), { className: `pill ${tone}`, textContent: kind.replace('_', ' ') });
     const id = event.message?.id ?? event.delivery?.message_id;
     const text = event.message
-      ? `${event.message.sender || '<>'} → ${event.message.recipients?.[0] ?? ''}: ${event.message.subject ?? ''}`
-      : event.delivery ? `${event.delivery.destination}: ${event.delivery.last_reply ?? event.delivery.recipients?.[0] ?? ''}`
-        : `${event.destination ?? ''} ${event.reason ?? ''}${event.count ? `${event.count} events` : ''}`;
-    const href = id ? `/ui/messages/${encodeURIComponent(id)}` : kind === 'refused' ? '/ui/messages/refused' : null;
+      ? `${event.message.sender || '<> (null sender)'} → ${first(event.message.recipients)}: ${event.message.subject || '(no subject)'}`
+      : event.delivery ? `${place(event.delivery)} → ${first(event.delivery.recipients)}${answer(event.delivery)}`
+        : `${event.destination ?? ''} ${event.reason ?? ''}`;
+    const href = id ? `/ui/messages/${encodeURIComponent(id)}`
+      : event.destination ? `/ui/destinations/${encodeURIComponent(event.destination)}` : null;
     const link = document.createElement(href ? 'a' : 'span');
     if (href) link.href = href;
     link.className = 'clip';
-    link.textContent = text;
+    link.textContent = shown(text);
     cell(row, 'time', time);
     cell(row, '', pill);
     cell(row, 'hostile', link);

@@ -19,8 +19,11 @@ public sealed record UiView
     /// <summary>False for a read token: its pages have no buttons.</summary>
     public bool MayChange { get; init; }
 
+    /// <summary>Whether other nodes share the spool, found out where a page asks for it.</summary>
+    public required Lazy<bool> OtherNodes { get; init; }
+
     /// <summary>Other nodes share the spool: what only this one counts must say so.</summary>
-    public bool IsOneOfSeveral { get; init; }
+    public bool IsOneOfSeveral => OtherNodes.Value;
 
     /// <summary>Stands behind figures that are this node's alone.</summary>
     public string AtThisNode => IsOneOfSeveral ? " at this node" : string.Empty;

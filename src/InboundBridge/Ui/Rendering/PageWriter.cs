@@ -99,7 +99,8 @@ internal sealed class PageWriter
         Who = caller?.Who.Name,
         MayChange = caller?.Who.May(Operation.Retry) ?? false,
         CanSignOut = caller?.Session is not null,
-        IsOneOfSeveral = caller?.Who.May(Operation.ListNodes) == true && _parts.Operations.Nodes.Glance(caller.Who).IsOneOfSeveral,
+        OtherNodes = new Lazy<bool>(
+            () => caller?.Who.May(Operation.ListNodes) == true && _parts.Operations.Nodes.Glance(caller.Who).IsOneOfSeveral),
         Version = ProductVersion.Text,
         Notice = _notices.Take(context.Request.Query[UiNotices.Parameter]),
         Links = _parts.Links,

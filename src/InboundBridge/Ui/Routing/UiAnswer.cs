@@ -49,6 +49,21 @@ internal abstract record UiAnswer
 
         public static Trouble NotFound(string what) => new(StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
 
+        /// <summary>Of a message, or of something that belongs to one.</summary>
+        public static Trouble NoMessage(string what) => new(
+            StatusCodes.Status404NotFound, "Not found",
+            $"There is no {what}. An operator may have deleted the mail, or retention (spool.retain) has removed it.")
+        {
+            Href = "/ui/messages",
+            Link = "To the messages",
+        };
+
+        public static Trouble NoDestination(string what) => NotFound(what) with
+        {
+            Href = "/ui/destinations",
+            Link = "To the destinations",
+        };
+
         public static Trouble Bad(string detail) => new(StatusCodes.Status400BadRequest, "The address or the form has a mistake", detail);
     }
 }

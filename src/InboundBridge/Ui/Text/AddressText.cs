@@ -10,20 +10,20 @@ internal static class AddressText
     private const int Most = 20;
 
     /// <summary>An envelope's sender, which may be the null reverse-path.</summary>
-    public static string Sender(string sender) => sender.Length == 0 ? "<> (null sender)" : sender;
+    public static string Sender(string sender) => sender.Length == 0 ? "<> (null sender)" : ShownText.Line(sender);
 
     /// <summary>The first recipient, and how many more there are.</summary>
     public static string First(IReadOnlyList<string> recipients) => recipients.Count switch
     {
         0 => "nobody",
-        1 => recipients[0],
-        var count => string.Create(CultureInfo.InvariantCulture, $"{recipients[0]} +{count - 1}"),
+        1 => ShownText.Line(recipients[0]),
+        var count => string.Create(CultureInfo.InvariantCulture, $"{ShownText.Line(recipients[0])} +{count - 1}"),
     };
 
     public static string Of(IReadOnlyList<MailboxAddress> addresses)
     {
         var shown = string.Join(", ", addresses.Take(Most).Select(address =>
-            address.Name.Length == 0 ? address.Address : $"{address.Name} <{address.Address}>"));
+            ShownText.Line(address.Name.Length == 0 ? address.Address : $"{address.Name} <{address.Address}>")));
         return addresses.Count <= Most ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown} and {addresses.Count - Most} more");
     }
 }

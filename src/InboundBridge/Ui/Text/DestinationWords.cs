@@ -6,16 +6,20 @@ namespace InboundBridge.Ui.Text;
 /// <summary>What pages say about a destination.</summary>
 internal static class DestinationWords
 {
-    public static string State(DestinationStatus status) => status switch
+    /// <summary>Mail that waits longer makes a destination slow: three tries of the usual schedule have failed by then.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromMinutes(15);
+
+    public static string State(DestinationStatus status, DateTimeOffset now) => status switch
     {
         { PauseReason: not null } => "paused",
         { Up: false } => "down",
+        { OnDemand: false, OldestOpen: { } oldest } when now - oldest > Slow => "slow",
         _ => "up",
     };
 
     /// <summary>Those in trouble come first, then those with mail.</summary>
-    public static (int Trouble, long Waiting, string Name) Rank(DestinationStatus status) =>
-        (State(status) switch { "down" => 0, "paused" => 1, _ => 2 }, -Waiting(status), status.Name);
+    public static (int Trouble, long Waiting, string Name) Rank(DestinationStatus status, DateTimeOffset now) =>
+        (State(status, now) switch { "down" => 0, "paused" => 1, "slow" => 2, _ => 3 }, -Waiting(status), status.Name);
 
     public static long Waiting(DestinationStatus status) =>
         Count(status, DeliveryState.Pending) + Count(status, DeliveryState.Retrying);

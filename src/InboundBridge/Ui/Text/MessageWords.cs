@@ -10,7 +10,7 @@ internal static class MessageWords
     public static string Subject(SpooledMessage message) => message switch
     {
         { IsErased: true } => "(deleted)",
-        { Subject.Length: > 0 } => message.Subject,
+        { Subject.Length: > 0 } => ShownText.Line(message.Subject),
         _ => "(no subject)",
     };
 

@@ -77,6 +77,18 @@ public sealed class UiActionTests
     }
 
     [Fact]
+    public async Task All_deliveries_of_a_message_are_counted_also_those_of_the_next_page()
+    {
+        await using var api = await ApiFixture.CreateAsync(
+            rules: "rules:\n  - { name: all, when: { recipient: \"u{n}@example.com\" }, then: [ set: { n: \"{n}\" }, webhook: hook ] }\n");
+        var id = await api.SubmitAsync("Many", string.Join("&to=", Enumerable.Range(0, 60).Select(number => $"u{number}@example.com")));
+        var browser = new UiBrowser(api);
+        Assert.Contains("All 60 of this filter", await browser.ReadAsync($"/ui/deliveries?message={id}"), StringComparison.Ordinal);
+        using var asked = await browser.PostAsync("/ui/deliveries/cancel", ("message", id));
+        Assert.Contains("Cancel these 60", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_release_counts_what_it_can_release_and_says_why_the_rest_stays()
     {
         await using var api = await ApiFixture.CreateAsync(rules: Holds);

@@ -38,6 +38,27 @@ public sealed class UiLogTests
     }
 
     [Fact]
+    public async Task Events_are_found_by_their_destination_and_by_each_of_their_recipients()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var browser = new UiBrowser(api);
+        await api.SubmitAsync("For two", "ann@example.com&to=bob@example.com");
+        await api.SubmitAsync("For one");
+        await browser.ReadAsync("/ui/destinations/other");
+        await browser.SubmitAsync("/ui/destinations/other/pause", ("reason", "maintenance"));
+        var other = await browser.ReadAsync("/ui/log?destination=other");
+        Assert.Contains("<a class=\"clip\" href=\"/ui/destinations/other\">other maintenance", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("For one", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("maintenance", await browser.ReadAsync("/ui/log?destination=hook"), StringComparison.Ordinal);
+        // The line names the first recipient alone.
+        var bob = await browser.ReadAsync("/ui/log?text=BOB@example");
+        Assert.Contains("ann@example.com &#x2B;1: For two", bob, StringComparison.Ordinal);
+        Assert.DoesNotContain("For one", bob, StringComparison.Ordinal);
+        await browser.ReadAsync("/ui/log?destination=othr", HttpStatusCode.BadRequest);
+        Assert.Contains("did you mean", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_a_message_all_that_is_on_record_is_listed_once()
     {
         await using var api = await ApiFixture.CreateAsync();
@@ -63,11 +84,12 @@ public sealed class UiLogTests
         await api.AskAsync($"POST /api/v1/deliveries/{delivery.Id}/retry");
         var page = await new UiBrowser(api).ReadAsync($"/ui/log?message={id}");
         // Two attempts, and the operator's retry of what had this answer.
-        Assert.Equal(3, Count(page, "hook: 503 busy</a>"));
+        Assert.Equal(3, Count(page, "hook &#x2192; ann@example.com: 503 busy</a>"));
         Assert.Equal(1, Count(page, "First</a>"));
         Assert.Equal(1, Count(page, "pill calm\">retried<"));
         Assert.DoesNotContain(other, page, StringComparison.Ordinal);
-        Assert.Equal(2, Count(await new UiBrowser(api).ReadAsync($"/ui/log?message={id}&kind=retrying"), "hook: 503 busy</a>"));
+        page = await new UiBrowser(api).ReadAsync($"/ui/log?message={id}&kind=retrying");
+        Assert.Equal(2, Count(page, "hook &#x2192; ann@example.com: 503 busy</a>"));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
         $"FROM {DeliveryColumns.Join} WHERE d.id = $1 FOR UPDATE";
 
     private const string EndErased =
-        "UPDATE deliveries SET state = 2, attempts = $2, ended_at = $3, last_reply = NULL, reply_code = NULL, reply_enhanced = NULL, " +
-        "reply_host = NULL, version = version + 1, owner = NULL, claimed_until = NULL WHERE seq = $1";
+        "UPDATE deliveries SET state = 2, attempts = $2, next_at = $3, ended_at = $4, last_reply = NULL, reply_code = NULL, " +
+        "reply_enhanced = NULL, reply_host = NULL, version = version + 1, owner = NULL, claimed_until = NULL WHERE seq = $1";
 
     private static readonly string RecordAny = ResultArrays.Record.Replace(" AND d.state <> 5", string.Empty, StringComparison.Ordinal);
 
@@ -82,7 +82,7 @@ internal sealed class SingleCompletion(DeliveryCompletion completion, RetentionV
         await transaction.RunAsync(
             EndErased,
             parameters => parameters.Number(stored.Seq).Number(completion.Delivery.Attempts)
-                .NumberOrNull(StoredTime.OfNullable(completion.Delivery.EndedAt)));
+                .Number(StoredTime.Of(completion.Delivery.NextAttemptAt)).NumberOrNull(StoredTime.OfNullable(completion.Delivery.EndedAt)));
     }
 
     private sealed record Stored(

@@ -13,8 +13,8 @@ internal sealed class CompletionWrite(
     Action<string> deleteFile) : SpoolWrite, IValueTaskSource<CompletionResult>
 {
     private const string Delivered =
-        "UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4, reply_code = ?5, reply_enhanced = ?6, reply_host = ?7, " +
-        "version = version + 1 WHERE seq = ?1";
+        "UPDATE deliveries SET state = 2, attempts = ?2, next_at = ?3, ended_at = ?4, last_reply = ?5, reply_code = ?6, " +
+        "reply_enhanced = ?7, reply_host = ?8, version = version + 1 WHERE seq = ?1";
 
     private const string Ended =
         "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, ended_at = ?5, last_reply = ?6, recipients = coalesce(?7, recipients), " +
@@ -154,8 +154,9 @@ internal sealed class CompletionWrite(
         session.Count(stored.Destination, stored.State, -1);
         session.Count(stored.Destination, DeliveryState.Delivered, 1);
         session.Statement(
-            "UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL, version = version + 1 WHERE seq = ?1")
-            .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.EndedAt).Run();
+            "UPDATE deliveries SET state = 2, attempts = ?2, next_at = ?3, ended_at = ?4, last_reply = NULL, version = version + 1 WHERE seq = ?1")
+            .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.NextAttemptAt)
+            .Bind(4, completion.Delivery.EndedAt).Run();
     }
 
     private void Update(WriterSession session, long seq, SpooledDelivery delivery)
@@ -163,8 +164,8 @@ internal sealed class CompletionWrite(
         if (delivery.State == DeliveryState.Delivered && _recipients is null)
         {
             session.Statement(Delivered)
-                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt)
-                .Bind(4, delivery.LastReply?.Text).BindReplyCodes(5, delivery.LastReply).Run();
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.NextAttemptAt).Bind(4, delivery.EndedAt)
+                .Bind(5, delivery.LastReply?.Text).BindReplyCodes(6, delivery.LastReply).Run();
             return;
         }
         session.Statement(Ended)

@@ -37,7 +37,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
                 new DeliveryListModel(text, [], known, 0, problem, trail.Links(null, text.Address), null),
                 StatusCodes.Status400BadRequest);
         var page = await operations.Deliveries.ListAsync(request.Who, filter, trail.Cursor, PageSize, request.Aborted);
-        var tallies = await TallyAsync(request, filter);
+        var tallies = await operations.Deliveries.TallyAsync(request.Who, filter, request.Aborted);
         var pager = trail.Links(page.Next, text.Address);
         return Page(
             new DeliveryListModel(text, page.Items, known, tallies.Sum(tally => tally.Count), null, pager, page.Searched)
@@ -60,7 +60,7 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
         {
             DeliveryChangeOutcome.Changed => new UiAnswer.Redirect(back, $"The delivery was {DoneWord(action)}."),
             DeliveryChangeOutcome.Refused(var reason) => new UiAnswer.Redirect(back, $"Not {DoneWord(action)}: {reason}.", IsBad: true),
-            _ => UiAnswer.Trouble.NotFound("such delivery"),
+            _ => UiAnswer.Trouble.NoMessage("such delivery"),
         };
     }
 
@@ -106,18 +106,6 @@ internal sealed class DeliveryPages(ApplianceOperations operations)
             IsMost = plan.IsMost,
             Rest = BulkWords.Of(plan.Rest),
         });
-    }
-
-    /// <summary>From the store's totals, so that nothing is scanned; those of one message are few.</summary>
-    private async Task<List<DeliveryTally>> TallyAsync(UiRequest request, DeliveryFilter filter)
-    {
-        if (filter.MessageId is not null)
-        {
-            var page = await operations.Deliveries.ListAsync(request.Who, filter, null, PageSize, request.Aborted);
-            return [.. page.Items.Select(each => new DeliveryTally(each.Destination, each.State, 1))];
-        }
-        var totals = (await operations.Status.ShowStatisticsAsync(request.Who, request.Aborted)).Totals;
-        return [.. totals.Deliveries.Where(tally => DeliveryOperations.IsWanted(tally, filter))];
     }
 
     private static DeliveryFilter FilterOf(ApiQuery query, IReadOnlyList<string> known) =>

@@ -36,7 +36,8 @@ internal sealed class DestinationPages(ApplianceOperations operations, TimeProvi
             return UiAnswer.Trouble.Bad(problem);
         var items = await operations.Destinations.ListAsync(request.Who, request.Aborted);
         var errors = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var item in items.OrderBy(DestinationWords.Rank).Take(MostErrors))
+        var now = clock.GetUtcNow();
+        foreach (var item in items.OrderBy(each => DestinationWords.Rank(each, now)).Take(MostErrors))
         {
             if (await LastErrorAsync(request, item) is { } error)
                 errors[item.Name] = error;
@@ -132,8 +133,8 @@ internal sealed class DestinationPages(ApplianceOperations operations, TimeProvi
     private async Task<DestinationStatus?> FindAsync(UiRequest request, string name) =>
         (await operations.Destinations.ListAsync(request.Who, request.Aborted)).FirstOrDefault(each => each.Name == name);
 
-    private UiAnswer.Trouble Unknown(string name) =>
-        UiAnswer.Trouble.NotFound(operations.Names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
+    private UiAnswer.Trouble Unknown(string name) => UiAnswer.Trouble.NoDestination(
+        operations.Names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
 
     private static string AddressOf(string name) => $"/ui/destinations/{Uri.EscapeDataString(name)}";
 }

@@ -21,9 +21,8 @@ internal sealed class LogHistory(ApplianceOperations operations)
         List<LogLine> recorded =
         [
             Received(history.Message),
-            .. history.Deliveries.SelectMany(record => record.FailedAttempts.Select(attempt => new LogLine(
-                attempt.Started + attempt.Duration, "retrying",
-                $"{DeliveryWords.Destination(record.Delivery)}: {attempt.Reply.Text}", id))),
+            .. history.Deliveries.SelectMany(record => record.FailedAttempts.Select(attempt =>
+                Line(record.Delivery, attempt.Started + attempt.Duration, "retrying", attempt.Reply))),
             .. history.Deliveries.Select(record => State(record.Delivery)).OfType<LogLine>(),
         ];
         // Every reception and every failed attempt is on record. The end of a delivery is, unless the delivery was begun again.
@@ -43,9 +42,16 @@ internal sealed class LogHistory(ApplianceOperations operations)
         [Received(item.Message), .. item.Deliveries.Select(State).OfType<LogLine>()];
 
     private static LogLine Received(SpooledMessage message) =>
-        new(message.ReceivedAt, "received", EventWords.Of(message), message.Id);
+        new(message.ReceivedAt, "received", EventWords.Of(message), message.Id) { Recipients = message.Envelope.Recipients };
 
     /// <summary>How a delivery ended; null while it has not.</summary>
-    private static LogLine? State(SpooledDelivery delivery) => delivery.EndedAt is not { } ended ? null : new LogLine(
-        ended, DeliveryWords.Of(delivery.State), $"{DeliveryWords.Destination(delivery)}: {delivery.LastReply?.Text}", delivery.MessageId);
+    private static LogLine? State(SpooledDelivery delivery) => delivery.EndedAt is not { } ended ? null
+        : Line(delivery, ended, DeliveryWords.Of(delivery.State), delivery.LastReply);
+
+    private static LogLine Line(SpooledDelivery delivery, DateTimeOffset at, string kind, DeliveryReply? reply) =>
+        new(at, kind, EventWords.Of(delivery, reply?.Text), delivery.MessageId)
+        {
+            Destination = delivery.Destination,
+            Recipients = delivery.Recipients,
+        };
 }

@@ -1,4 +1,5 @@
 using InboundBridge.Api;
+using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations;
 using InboundBridge.Operations.Principals;
@@ -21,39 +22,52 @@ internal sealed class LogPages(ApplianceOperations operations)
 
     private async Task<UiAnswer> ShowAsync(UiRequest request)
     {
-        var query = request.ReadQuery("kind", "message", "text");
-        var filter = new LogFilterText(query.OneOf("kind", EventText.PageKinds), query.Text("message"), query.Text("text"));
+        var known = await operations.Names.ListKnownAsync(request.Aborted);
+        var query = request.ReadQuery("kind", "destination", "message", "text");
+        var filter = new LogFilterText(
+            query.OneOf("kind", EventText.PageKinds), query.Destination("destination", known), query.Text("message"), query.Text("text"));
         var problem = query.Problem ?? (filter.Message is { } id && !MessageIdSource.IsId(id)
             ? $"message: '{id}' is not the id of a message; a message's page shows its id" : null);
         if (problem is not null)
-            return Page(new LogModel(filter with { Kind = null }, [], problem), StatusCodes.Status400BadRequest);
+            return Page(new LogModel(filter with { Kind = null }, known, [], problem), StatusCodes.Status400BadRequest);
         var recent = Recent(request, filter);
         if (filter.Message is { } message)
             recent = await _history.OfMessageAsync(request, message, recent);
-        var lines = Fitting(filter, recent).Take(MostLines + 1).ToList();
+        var lines = recent.Where(filter.Fits).Take(MostLines + 1).ToList();
         if (filter.Message is null && lines.Count < MostLines)
-            lines.AddRange(Fitting(filter, await _history.BeforeStartAsync(request)));
+            lines.AddRange((await _history.BeforeStartAsync(request)).Where(filter.Fits));
         var ordered = lines.OrderByDescending(line => line.At).Take(MostLines).ToList();
-        return Page(new LogModel(filter, ordered, null) { IsCut = lines.Count > MostLines }, StatusCodes.Status200OK);
+        return Page(new LogModel(filter, known, ordered, null) { IsCut = lines.Count > MostLines }, StatusCodes.Status200OK);
     }
 
     private static UiAnswer.Page Page(LogModel model, int status) => new("Log", typeof(LogPage), model, status);
-
-    private static IEnumerable<LogLine> Fitting(LogFilterText filter, IEnumerable<LogLine> lines) => lines.Where(line =>
-        (filter.Kind is null || line.Kind == filter.Kind) && (filter.Text is null || line.Has(filter.Text)));
 
     /// <summary>What is in memory, newest first. Each line is written when it is asked for.</summary>
     private IEnumerable<LogLine> Recent(UiRequest request, LogFilterText filter)
     {
         var events = operations.Events.List(request.Who, filter.Kind)
             .Where(happened => filter.Message is null || EventWords.MessageOf(happened) == filter.Message)
-            .Select(happened => new LogLine(happened.At, happened.Kind, EventWords.Of(happened), EventWords.MessageOf(happened)));
-        if (filter.Message is not null || filter.Kind is not (null or EventText.Refused))
+            .Where(happened => filter.Destination is null || EventWords.DestinationOf(happened) == filter.Destination)
+            .Select(LineOf);
+        // A refusal is about no message and about no destination.
+        if (filter.Message is not null || filter.Destination is not null || filter.Kind is not (null or EventText.Refused))
             return events;
         var refusals = operations.Refusals.List(request.Who, new RefusalFilter(), null, RefusalJournal.Most).Items
-            .Select(refusal => new LogLine(refusal.At, EventText.Refused, refusal.ToString(), null) { Address = "/ui/messages/refused" });
+            .Select(refusal => new LogLine(refusal.At, EventText.Refused, ShownText.Line(refusal.ToString()), null)
+            {
+                Address = "/ui/messages/refused",
+            });
         return Merge(events, refusals);
     }
+
+    private static LogLine LineOf(QueueEvent happened) =>
+        new(happened.At, happened.Kind, EventWords.Of(happened), EventWords.MessageOf(happened))
+        {
+            Destination = EventWords.DestinationOf(happened),
+            Recipients = EventWords.RecipientsOf(happened),
+            Address = EventWords.MessageOf(happened) is { } message ? $"/ui/messages/{message}"
+                : happened.Destination is { Length: > 0 } destination ? $"/ui/destinations/{Uri.EscapeDataString(destination)}" : null,
+        };
 
     /// <summary>Two lists that are both newest first, as one.</summary>
     private static IEnumerable<LogLine> Merge(IEnumerable<LogLine> left, IEnumerable<LogLine> right)

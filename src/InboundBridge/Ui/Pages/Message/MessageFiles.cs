@@ -39,7 +39,7 @@ internal sealed class MessageFiles(ApplianceOperations operations, TimeProvider 
         return await operations.Messages.OpenAsync(request.Who, id, request.Aborted) is { } source
             ? new UiAnswer.Other(
                 Download.Of(request.Context, source.AsStream(), "message/rfc822", source.Length, $"{id}.eml", "message.eml"))
-            : UiAnswer.Trouble.NotFound("such message, or its octets are gone");
+            : UiAnswer.Trouble.NoMessage("such message, or its octets are gone");
     }
 
     private async Task<UiAnswer> AttachmentAsync(UiRequest request)
@@ -47,7 +47,7 @@ internal sealed class MessageFiles(ApplianceOperations operations, TimeProvider 
         if (request.ReadQuery().Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
         if (!int.TryParse(request.Path("index"), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            return UiAnswer.Trouble.NotFound("such attachment");
+            return UiAnswer.Trouble.NoMessage("such attachment");
         switch (await operations.Messages.OpenAttachmentAsync(request.Who, request.Path("id"), index, request.Aborted))
         {
             case AttachmentOutcome.Found(var mail, var attachment):
@@ -56,9 +56,9 @@ internal sealed class MessageFiles(ApplianceOperations operations, TimeProvider 
                     request.Context, attachment.OpenContent(), "application/octet-stream", length: null, attachment.FileName,
                     $"attachment-{index}"));
             case AttachmentOutcome.NoAttachment:
-                return UiAnswer.Trouble.NotFound("such attachment");
+                return UiAnswer.Trouble.NoMessage("such attachment");
             default:
-                return UiAnswer.Trouble.NotFound("such message, or its octets are gone");
+                return UiAnswer.Trouble.NoMessage("such message, or its octets are gone");
         }
     }
 

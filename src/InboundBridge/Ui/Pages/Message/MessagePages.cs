@@ -26,7 +26,7 @@ internal sealed class MessagePages(ApplianceOperations operations)
         if (query.Problem is { } problem)
             return UiAnswer.Trouble.Bad(problem);
         if (await operations.Messages.FindAsync(request.Who, request.Path("id"), request.Aborted) is not { } record)
-            return UiAnswer.Trouble.NotFound("such message");
+            return UiAnswer.Trouble.NoMessage("such message");
         var model = new MessageModel(view, new MessageSummary(record.Message, record.Deliveries));
         model = view switch
         {
@@ -79,7 +79,7 @@ internal sealed class MessagePages(ApplianceOperations operations)
             return UiAnswer.Trouble.Bad(problem);
         var record = await operations.Messages.FindAsync(request.Who, request.Path("id"), request.Aborted);
         if (record is null)
-            return UiAnswer.Trouble.NotFound("such message");
+            return UiAnswer.Trouble.NoMessage("such message");
         var open = record.Deliveries.Count(each => DeliveryTransitions.Applies(DeliveryChangeKind.Cancel, each.State));
         return new UiAnswer.Page(
             "Delete", typeof(DeletePage), new DeleteModel(new MessageSummary(record.Message, record.Deliveries), open));
@@ -89,7 +89,7 @@ internal sealed class MessagePages(ApplianceOperations operations)
     {
         var id = request.Path("id");
         if (await operations.Messages.EraseAsync(request.Who, id, request.Aborted) is not { } cancelled)
-            return UiAnswer.Trouble.NotFound("such message");
+            return UiAnswer.Trouble.NoMessage("such message");
         return new UiAnswer.Redirect(
             $"/ui/messages/{id}", $"The message was deleted. {NumberText.Deliveries(cancelled, "cancelled")}.");
     }

@@ -19,7 +19,7 @@ internal sealed class TestCopyPages(ApplianceOperations operations)
             return UiAnswer.Trouble.Bad(problem);
         if (await operations.Messages.FindAsync(request.Who, id, request.Aborted) is not { } record
             || await operations.Reasons.CopyAsync(request.Who, id, recipient, request.Aborted) is not { } draft)
-            return UiAnswer.Trouble.NotFound("such message or recipient, or the octets of the message are gone");
+            return UiAnswer.Trouble.NoMessage("such message or recipient, or the octets of the message are gone");
         var texts = request.Who.May(Operation.CompareRules) ? operations.RuleTexts.ReadRules(request.Who) : null;
         var file = texts is null ? null
             : wanted is not null && texts.ContainsKey(wanted) ? wanted

@@ -15,4 +15,5 @@ public sealed record ReplayModel(
 
 /// <param name="Deliveries">Each in words.</param>
 /// <param name="Problem">Why nothing is sent; null where something is.</param>
-public sealed record ReplayPlanText(string Id, IReadOnlyList<string> Deliveries, IReadOnlyList<string> Refusals, string? Problem);
+public sealed record ReplayPlanText(
+    string Id, string Subject, IReadOnlyList<string> Deliveries, IReadOnlyList<string> Refusals, string? Problem);

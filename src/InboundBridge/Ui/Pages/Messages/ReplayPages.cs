@@ -65,11 +65,13 @@ internal sealed class ReplayPages(ApplianceOperations operations)
             {
                 var outcome = await operations.Replays.ReplayAsync(request.Who, id, PlanOf(mode, to, isDryRun: true), request.Aborted);
                 if (outcome is ReplayOutcome.Unknown && ids.Count == 1)
-                    return UiAnswer.Trouble.NotFound("such message");
+                    return UiAnswer.Trouble.NoMessage("such message");
+                var message = await operations.Messages.FindAsync(request.Who, id, request.Aborted);
+                var subject = message is null ? id : MessageWords.Subject(message.Message);
                 plans.Add(outcome is ReplayOutcome.Planned(var deliveries, var refusals)
                     ? new ReplayPlanText(
-                        id, [.. deliveries.Select(Describe)], refusals, deliveries.Count == 0 ? "nothing would be sent" : null)
-                    : new ReplayPlanText(id, [], [], Problem(outcome)));
+                        id, subject, [.. deliveries.Select(Describe)], refusals, deliveries.Count == 0 ? "nothing would be sent" : null)
+                    : new ReplayPlanText(id, subject, [], [], Problem(outcome)));
             }
         }
         return new UiAnswer.Page("Replay", typeof(ReplayPage), new ReplayModel(ids, mode, to, operations.Names.Configured, plans));
@@ -85,6 +87,7 @@ internal sealed class ReplayPages(ApplianceOperations operations)
     };
 
     private static string Describe(SpooledDelivery delivery) =>
-        $"{(delivery.HoldReason is { } reason ? $"hold ({reason})" : DeliveryWords.Destination(delivery))} for "
-        + string.Join(", ", delivery.Recipients.Select(recipient => recipient.Address));
+        ShownText.Line(
+            $"{(delivery.HoldReason is { } reason ? $"hold ({reason})" : DeliveryWords.Destination(delivery))} for "
+            + string.Join(", ", delivery.Recipients.Select(recipient => recipient.Address)));
 }

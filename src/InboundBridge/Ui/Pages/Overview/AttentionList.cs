@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Text;
 using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Status;
 using InboundBridge.Ui.Text;
@@ -10,9 +11,6 @@ namespace InboundBridge.Ui.Pages.Overview;
 /// <summary>What needs a person, the worst first.</summary>
 internal static class AttentionList
 {
-    /// <summary>Mail that waits longer makes a destination slow: three tries of the usual schedule have failed by then.</summary>
-    private static readonly TimeSpan Slow = TimeSpan.FromMinutes(15);
-
     private const string ConfigurationPath = "/ui/configuration";
 
     private const string NodesPath = ConfigurationPath + "#nodes";
@@ -65,12 +63,19 @@ internal static class AttentionList
     private static IEnumerable<Attention> OfDestination(DestinationStatus status, DateTimeOffset now)
     {
         var href = $"/ui/destinations/{Uri.EscapeDataString(status.Name)}";
-        if (status.PauseReason is { } reason)
-            yield return new Attention($"{status.Name} is paused: {reason}", false, href);
-        else if (!status.Up)
-            yield return new Attention($"{status.Name} is down: its last attempts failed, so it is only probed.", true, href);
-        else if (status is { OnDemand: false, OldestOpen: { } oldest } && now - oldest > Slow)
-            yield return new Attention($"{status.Name} is slow: its oldest mail has waited for {AgoText.Span(now - oldest)}.", false, href);
+        switch (DestinationWords.State(status, now))
+        {
+            case "paused":
+                yield return new Attention($"{status.Name} is paused: {status.PauseReason}", false, href);
+                break;
+            case "down":
+                yield return new Attention($"{status.Name} is down: its last attempts failed, so it is only probed.", true, href);
+                break;
+            case "slow":
+                yield return new Attention(
+                    $"{status.Name} is slow: its oldest mail has waited for {AgoText.Span(now - status.OldestOpen!.Value)}.", false, href);
+                break;
+        }
     }
 
     private static IEnumerable<Attention> OfCertificate(CertificateExpiry certificate, DateTimeOffset now)
@@ -106,8 +111,7 @@ internal static class AttentionList
             yield return new Attention(
                 $"Changed, and waiting for a restart: {string.Join(", ", report.RestartNeeded)}", false, ConfigurationPath);
         foreach (var warning in report.Warnings.Take(MostWarnings))
-            yield return new Attention(
-                warning.Length <= LongestWarning ? warning : warning[..LongestWarning] + "…", false, ConfigurationPath + "#warnings");
+            yield return new Attention(CutText.WithEllipsis(warning, LongestWarning), false, ConfigurationPath + "#warnings");
         if (report.Warnings.Count > MostWarnings)
             yield return new Attention(
                 $"{NumberText.Count(report.Warnings.Count - MostWarnings)} more warnings about the configuration", false,

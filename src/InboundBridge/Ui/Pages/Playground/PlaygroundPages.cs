@@ -40,7 +40,7 @@ internal sealed class PlaygroundPages(ApplianceOperations operations)
         if (query.Text("message") is { } id)
         {
             if (await StoredAsync(request, id) is not { } stored)
-                return UiAnswer.Trouble.NotFound("such message, or its octets are gone");
+                return UiAnswer.Trouble.NoMessage("such message, or its octets are gone");
             input = stored;
         }
         return Page(new PlaygroundModel(input, _editor.Open(request.Who, query.Text("file")), null));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Ui.Pages.Playground;
 
@@ -24,12 +25,11 @@ internal static class RuleExcerpt
         for (var number = first; number <= last; number++)
         {
             var shown = number.ToString(CultureInfo.InvariantCulture).PadLeft(width);
-            excerpt.Append(number == problem.Line ? "▶ " : "  ").Append(shown).Append(" │ ").Append(Cut(lines[number - 1])).Append('\n');
+            excerpt.Append(number == problem.Line ? "▶ " : "  ").Append(shown).Append(" │ ")
+                .Append(CutText.WithEllipsis(lines[number - 1], Longest)).Append('\n');
             if (number == problem.Line && problem.Column is > 0 and <= Longest)
                 excerpt.Append(' ', width + 2).Append(" │ ").Append(' ', problem.Column - 1).Append("▲\n");
         }
         return excerpt.ToString();
     }
-
-    private static string Cut(string line) => line.Length <= Longest ? line : $"{line[..Longest]}…";
 }

@@ -40,6 +40,20 @@ public class OutcomeJudgeTests
         Assert.True(judgement.Completion.RecipientsChanged);
     }
 
+    /// <summary>Only failed attempts have a record of their own.</summary>
+    [Fact]
+    public void A_delivery_keeps_when_the_attempt_that_delivered_it_began()
+    {
+        var delivered = Judge(new DeliveryOutcome.Delivered("250 ok")).Completion.Delivery;
+        Assert.Equal((Now.AddSeconds(-1), Now), (delivered.NextAttemptAt, delivered.EndedAt!.Value));
+        var partial = Judge(new DeliveryOutcome.PerRecipient(
+            "1 of 2 delivered",
+            [new RecipientOutcome(Ann, new DeliveryOutcome.Delivered("250 ok")),
+                new RecipientOutcome(Bob, new DeliveryOutcome.RetryLater(Busy))]));
+        Assert.Equal(Now.AddSeconds(-1), Assert.Single(partial.Completion.Added).NextAttemptAt);
+        Assert.Equal(Now, Judge(new DeliveryOutcome.Failed(Unknown)).Completion.Delivery.NextAttemptAt);
+    }
+
     [Fact]
     public void Replies_of_an_earlier_attempt_do_not_outlive_it()
     {

@@ -75,6 +75,24 @@ public abstract class CompletionContract : SpoolContract
         Assert.Equal([("hook", DeliveryState.Delivered, 1L)], await ReadTalliesAsync());
     }
 
+    /// <summary>Also where the message was erased meanwhile.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_delivery_keeps_when_the_attempt_that_delivered_it_began(bool erased)
+    {
+        await AddAsync("d1");
+        var began = Now.AddMilliseconds(-1500);
+        var delivered = await FindAsync("d1") with { State = DeliveryState.Delivered, Attempts = 1, NextAttemptAt = began, EndedAt = Now };
+        if (erased)
+            await Spool.EraseAsync("d1", Now, None);
+        var completion = DeliveryTransitions.Rebase(new DeliveryCompletion { Delivery = delivered }, await FindAsync("d1"), Now)!;
+        Assert.Equal(CompletionResult.Recorded, await Spool.CompleteAsync(completion, None));
+        await ReopenAsync();
+        var kept = await FindAsync("d1");
+        Assert.Equal((DeliveryState.Delivered, began, Now), (kept.State, kept.NextAttemptAt, kept.EndedAt!.Value));
+    }
+
     [Fact]
     public async Task An_attempt_that_fails_after_a_cancellation_is_recorded_with_what_follows_from_it()
     {
