@@ -60,7 +60,7 @@ internal static class AuthenticationSection
             (limits, value) => limits with { DnsTime = value },
             "All its DNS look-ups together, six tenths for SPF; what is not answered by then is temperror; at most 4m.", "10s")
         .Key("dns_queries", Scalars.Whole(1, 100), (limits, value) => limits with { DnsQueries = value },
-            "Its DNS queries at the same time; divided as docs/sender.md says.", "8")
+            "Its DNS queries at the same time; divided as docs/sender-limits.md says.", "8")
         .Key("spf_terms", Scalars.Whole(1, 100), (limits, value) => limits with { SpfTerms = value },
             "Terms of its SPF check that cause look-ups (RFC 7208 §4.6.4); more are permerror.", "10")
         .Key("spf_void_lookups", Scalars.Whole(0, 100), (limits, value) => limits with { SpfVoidLookups = value },

@@ -14,13 +14,14 @@ using InboundBridge.UnitTests.MailFlow.Verdicts;
 namespace InboundBridge.UnitTests.Host.Examples;
 
 /// <summary>
-/// Every block of docs/sender.md and docs/sender-cookbook.md is what the product writes or takes, and the table of limits has the defaults.
+/// Every block of the pages about senders and scanners is what the product writes or takes, and the table of limits has the defaults.
 /// </summary>
 public partial class SenderPageTests
 {
     private static readonly string CookbookText = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/sender-cookbook.md"));
 
-    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/sender.md")) + CookbookText;
+    private static readonly string Text = string.Concat(new[] { "sender", "scanners", "sender-limits", "sender-cookbook" }
+        .Select(page => File.ReadAllText(Path.Combine(RepositoryFiles.Root, $"docs/{page}.md"))));
 
     public static TheoryData<string> Recipes => [.. Cookbook().Select(recipe => recipe.Title)];
 
