@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using InboundBridge.Configuration.Secrets;
+using InboundBridge.Logging.Syslog;
 
 namespace InboundBridge.Logging;
 
@@ -26,7 +28,7 @@ internal sealed class SecretFilter
     public SecretFilter(IEnumerable<string> secrets)
     {
         _secrets =
-            [.. secrets.Where(secret => secret.Length >= ShortestSecret).Distinct(StringComparer.Ordinal)
+            [.. secrets.Where(secret => secret.Length >= ShortestSecret).SelectMany(Written).Distinct(StringComparer.Ordinal)
                 .OrderByDescending(secret => secret.Length)];
         _octets = [.. _secrets.Select(Encoding.UTF8.GetBytes)];
         _search = SearchValues.Create(_secrets, StringComparison.Ordinal);
@@ -36,6 +38,18 @@ internal sealed class SecretFilter
 
     /// <returns>Null when there is nothing to hide, which is nearly always.</returns>
     public byte[]? Hide(ReadOnlySpan<byte> line) => _secrets.Length <= Few ? HideFew(line) : HideMany(line);
+
+    /// <summary>
+    /// A secret as the formats of the log write it: lines are searched after their values were escaped, and people choose passwords with
+    /// quotes and backslashes.
+    /// </summary>
+    private static IEnumerable<string> Written(string secret)
+    {
+        yield return secret;
+        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret);
+        yield return TextValue.Escape(secret);
+        yield return SyslogLine.Escaped(secret);
+    }
 
     private byte[]? HideFew(ReadOnlySpan<byte> line)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace InboundBridge.Logging;
 
@@ -25,6 +26,16 @@ internal static class TextValue
     /// <summary>ASCII that needs no quotes.</summary>
     private static readonly SearchValues<char> Bare =
         SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking + " =")));
+
+    /// <summary>As it stands between the quotes.</summary>
+    public static string Escape(string value)
+    {
+        var octets = new ArrayBufferWriter<byte>();
+        var line = new LineOctets(octets);
+        WriteEscaped(ref line, value);
+        line.End();
+        return Encoding.UTF8.GetString(octets.WrittenSpan);
+    }
 
     public static void WriteCut(ref LineOctets line, scoped ReadOnlySpan<char> value)
     {

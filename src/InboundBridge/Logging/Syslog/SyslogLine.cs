@@ -55,6 +55,11 @@ internal static class SyslogLine
         _ => 7,
     };
 
+    /// <summary>RFC 5424 §6.3.3: these three are escaped. Control characters would end the line at many receivers.</summary>
+    public static string Escaped(string value) =>
+        OneLine(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("]", "\\]", StringComparison.Ordinal);
+
     private static void AddData(ArrayBufferWriter<byte> line, in LogEvent logEvent)
     {
         var count = logEvent.Fields?.Count ?? 0;
@@ -73,11 +78,6 @@ internal static class SyslogLine
         }
         Add(line, line.WrittenCount == begin ? " -" : "]");
     }
-
-    /// <summary>RFC 5424 §6.3.3: these three are escaped. Control characters would end the line at many receivers.</summary>
-    private static string Escaped(string value) =>
-        OneLine(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("]", "\\]", StringComparison.Ordinal);
 
     private static string OneLine(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;

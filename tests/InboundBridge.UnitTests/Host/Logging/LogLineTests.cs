@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Logging;
+using InboundBridge.Logging.Syslog;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.Host.Logging;
@@ -93,6 +94,25 @@ public class LogLineTests
         Assert.Null(filter.Hide("nothing to hide"u8));
     }
 
+    /// <summary>Lines are searched when their values are escaped already.</summary>
+    [Theory]
+    [InlineData("pass\"word")]
+    [InlineData("back\\slash")]
+    [InlineData("brack]et-\"x\"")]
+    [InlineData("tab\tand\u202ebidi")]
+    [InlineData("key \ud83d\udd11 of mine")]
+    public void A_secret_is_found_in_the_way_that_each_format_escapes_it(string secret)
+    {
+        foreach (var secrets in new string[][] { [secret], [secret, .. Enumerable.Range(0, 20).Select(number => $"other-{number}")] })
+        {
+            var filter = new SecretFilter(secrets);
+            var logged = Event([new("reply", $"535 wrong: {secret} ")]);
+            byte[][] lines = [Octets(new TextLogLine(), logged), Octets(new JsonLogLine(), logged), SyslogLine.Write(logged, "mx1")];
+            Assert.All(lines, line => Assert.Contains(
+                "535 wrong: *** \"", Encoding.UTF8.GetString(filter.Hide(line) ?? line), StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -118,10 +138,12 @@ public class LogLineTests
 
     private static string Json(LogEvent logEvent) => Write(new JsonLogLine(), logEvent);
 
-    private static string Write(ILogLineFormat format, LogEvent logEvent)
+    private static string Write(ILogLineFormat format, LogEvent logEvent) => Encoding.UTF8.GetString(Octets(format, logEvent));
+
+    private static byte[] Octets(ILogLineFormat format, LogEvent logEvent)
     {
         var output = new ArrayBufferWriter<byte>();
         format.Write(logEvent, output);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
+        return output.WrittenSpan.ToArray();
     }
 }
