@@ -55,6 +55,32 @@ public sealed class Rsyslog_understands_the_log : IDisposable
         Assert.Equal(0, await appliance.MetricAsync("inboundbridge_syslog_lines_lost_total"));
     }
 
+    /// <summary>The connection of before is closed while nothing is logged; the next line must not be written into it.</summary>
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    public async Task After_a_restart_of_the_receiver_no_line_is_missing(string transport)
+    {
+        var ports = FreePort.Choose(2);
+        var first = await Rsyslog.StartAsync(_folder, _authority, ports);
+        await using var appliance = await StartAsync(transport == "tcp" ? first.Tcp : first.Tls);
+        var server = $"127.0.0.1:{appliance.SmtpPort}";
+        await SendAsync("one@example.com");
+        await ArrivedAsync(first, "one@example.com");
+        await first.DisposeAsync();
+        await using var second = await Rsyslog.StartAsync(_folder, _authority, ports);
+        await SendAsync("two@example.com");
+        await ArrivedAsync(second, "two@example.com");
+
+        async Task SendAsync(string recipient) =>
+            Assert.Equal(0, (await Peers.Appliance.RunAsync(["send", "--server", server, "--to", recipient])).ExitCode);
+
+        Task ArrivedAsync(Rsyslog rsyslog, string recipient) => Deadline.Usual.UntilAsync(
+            () => rsyslog.Lines.Any(line => line.Contains("|message_received|", StringComparison.Ordinal)
+                && line.Contains(recipient, StringComparison.Ordinal)), $"the line of the mail for {recipient}",
+            () => rsyslog.Log + appliance.Log);
+    }
+
     [Fact]
     public async Task A_receiver_whose_certificate_is_not_trusted_gets_nothing()
     {

@@ -17,8 +17,10 @@ internal sealed class SyslogConnection : IDisposable
 
     private readonly Socket _socket;
     private readonly Stream? _stream;
+    private readonly Task? _end;
 
-    private SyslogConnection(Socket socket, Stream? stream) => (_socket, _stream) = (socket, stream);
+    /// <param name="end">Ends with what the receiver sends; null where the socket tells.</param>
+    private SyslogConnection(Socket socket, Stream? stream, Task? end = null) => (_socket, _stream, _end) = (socket, stream, end);
 
     /// <exception cref="SocketException">It can't be reached.</exception>
     /// <exception cref="AuthenticationException">Its certificate is not trusted.</exception>
@@ -42,7 +44,7 @@ internal sealed class SyslogConnection : IDisposable
             // RFC 5425 §5.2: the receiver has to prove its name.
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions { TargetHost = HostOf(address.EndPoint) }, limit.Token);
-            return new SyslogConnection(socket, tls);
+            return new SyslogConnection(socket, tls, EndAsync(tls));
         }
         catch
         {
@@ -66,7 +68,7 @@ internal sealed class SyslogConnection : IDisposable
             await _socket.SendAsync(message, limit.Token);
             return;
         }
-        if (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0)
+        if (_end is { IsCompleted: true } || (_end is null && _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0))
             throw new IOException("the receiver has closed the connection");
         byte[] framed =
             [.. Encoding.ASCII.GetBytes(message.Length.ToString(CultureInfo.InvariantCulture)), (byte)' ', .. message.Span];
@@ -77,6 +79,25 @@ internal sealed class SyslogConnection : IDisposable
     {
         _stream?.Dispose();
         _socket.Dispose();
+    }
+
+    /// <summary>
+    /// Reads to the end. Behind TLS a closed connection has octets left to read (the tickets of TLS 1.3, the farewell), so that the socket
+    /// alone does not look closed.
+    /// </summary>
+    private static async Task EndAsync(SslStream stream)
+    {
+        var nothing = new byte[256];
+        try
+        {
+            while (await stream.ReadAsync(nothing, CancellationToken.None) > 0)
+            {
+            }
+        }
+        catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            return;
+        }
     }
 
     private static Socket SocketFor(SyslogAddress address) => address.Transport switch
