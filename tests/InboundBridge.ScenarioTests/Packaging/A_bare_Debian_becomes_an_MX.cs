@@ -98,8 +98,10 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
     /// <param name="ports">Of SMTP, of the challenge, of HTTP, and of the application as long as it is not there.</param>
     private async Task ConfigureAsync(DebianMachine debian, Pebble pebble, int[] ports)
     {
+        // On many servers root's files are for root alone; the service has to read its configuration all the same.
         (await debian.RunAsync(
-            "inboundbridge", "init", "/etc/inboundbridge", "--yes", "--domain", "example.com", "--hostname", Host,
+            "sh", "-c", "umask 077; exec inboundbridge \"$@\"", "sh", "init", "/etc/inboundbridge", "--yes",
+            "--domain", "example.com", "--hostname", Host,
             "--webhook", $"http://127.0.0.1:{ports[3]}/app", "--certificate", "acme", "--email", "ops@example.com",
             "--listen", $"127.0.0.1:{ports[0]}")).Succeeded("init");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(debian["/etc/inboundbridge/secrets/webhook"]));

@@ -42,6 +42,12 @@ internal sealed class InitCommand(SharedOptions shared, CommandConsole console, 
     {
         var current = Directory.GetCurrentDirectory();
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments.GetRequiredValue(_folder), current));
+        // It stands in lines of the files that are written.
+        if (folder.Any(char.IsControl))
+        {
+            await console.Error.WriteLineAsync($"the name '{TerminalText.Plain(folder)}' has control characters: name another folder");
+            return ExitCode.Usage;
+        }
         var takesDefaults = arguments.GetValue(_yes);
         if (!takesDefaults && console.Ask is null)
         {

@@ -22,6 +22,11 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
         return output.ToString();
     }
 
+    /// <summary>A path as a shell reads it.</summary>
+    public static string Shell(string path) =>
+        path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_')
+            ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     private IEnumerable<(string What, string Command)> Steps()
     {
         var file = Path.Combine(answers.Folder, ConfigurationSource.DefaultFile);
@@ -38,8 +43,4 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
             $"cat {Shell(Path.Combine(answers.Folder, Expansion.SecretsFolder, InitFiles.WebhookSecret))}");
         yield return ("When all that works, publish the MX", $"inboundbridge dns {answers.Domain}{config}");
     }
-
-    private static string Shell(string path) =>
-        path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_')
-            ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -28,33 +28,48 @@ internal static class ServiceText
     private static string? Changed(string line, InitAnswers answers, string program, string user)
     {
         if (line.StartsWith("# The unit of the Debian package", StringComparison.Ordinal))
-            return $"# cp {Path.Combine(answers.Folder, FileName)} /etc/systemd/system/ && systemctl enable --now inboundbridge";
+        {
+            var file = InitReport.Shell(Path.Combine(answers.Folder, FileName));
+            return $"# cp {file} /etc/systemd/system/ && systemctl enable --now inboundbridge";
+        }
         if (line.StartsWith("ExecStart=", StringComparison.Ordinal))
-            return $"ExecStart={program} run --config {Escape(Path.Combine(answers.Folder, ConfigurationSource.DefaultFile))}";
+        {
+            var file = Word(Path.Combine(answers.Folder, ConfigurationSource.DefaultFile)).Replace("$", "$$", StringComparison.Ordinal);
+            return $"ExecStart={Word(program)} run --config {file}";
+        }
         return line switch
         {
             "User=inboundbridge" => $"User={user}",
             // The user's own group.
             "Group=inboundbridge" => null,
             // StateDirectory= is only for what is below /var/lib.
-            "StateDirectory=inboundbridge" when !answers.IsServer => $"ReadWritePaths={Escape(answers.SpoolFolder)}",
+            "StateDirectory=inboundbridge" when !answers.IsServer => $"ReadWritePaths={Word(answers.SpoolFolder)}",
             "StateDirectoryMode=0700" when !answers.IsServer => null,
             // The folder may be below /home, which stays read-only but for the spool.
             "ProtectHome=yes" when !answers.IsServer => "ProtectHome=read-only",
-            _ => line.Replace(PackageFolder, Escape(answers.Folder), StringComparison.Ordinal),
+            _ => line.Replace(PackageFolder, Whole(answers.Folder), StringComparison.Ordinal),
         };
     }
 
-    /// <summary>As systemd reads it: <c>%</c> begins a specifier, and a blank separates.</summary>
-    private static string Escape(string path) =>
-        path.Replace("%", "%%", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace(" ", "\\x20", StringComparison.Ordinal);
+    /// <summary>
+    /// In settings that take the rest of the line as one path (WorkingDirectory=, ConditionPathExists=, LoadCredential=): systemd removes
+    /// no quotes and no backslashes there, and only <c>%</c> begins something.
+    /// </summary>
+    private static string Whole(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
+
+    /// <summary>In settings that take words (ExecStart=, ReadWritePaths=): in quotes where it needs them.</summary>
+    private static string Word(string path)
+    {
+        var whole = Whole(path);
+        return whole.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or '%' or '$') ? whole
+            : $"\"{whole.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
 
     /// <summary>The executable beside the program's library, where <c>dotnet</c> was started with that.</summary>
     private static string Program()
     {
         var beside = Path.Combine(AppContext.BaseDirectory, "inboundbridge");
-        return Escape(File.Exists(beside) ? beside : Environment.ProcessPath ?? "/usr/bin/inboundbridge");
+        return File.Exists(beside) ? beside : Environment.ProcessPath ?? "/usr/bin/inboundbridge";
     }
 
     /// <summary>A service does not run as root.</summary>

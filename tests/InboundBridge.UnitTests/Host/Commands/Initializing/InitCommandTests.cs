@@ -145,6 +145,16 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_whose_name_would_end_a_line_of_the_unit_is_refused()
+    {
+        var run = new CommandRun();
+        var folder = $"{Mail}\nExecStartPre=/bin/id";
+        Assert.Equal(2, await run.RunAsync("init", folder, "--yes"));
+        Assert.Contains("has control characters", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
     public async Task Answers_that_make_no_valid_configuration_write_nothing()
     {
         var run = new CommandRun();

@@ -27,10 +27,11 @@ public sealed class ServiceTextTests
         string[] lines =
         [
             "User=al",
-            "WorkingDirectory=/home/al/my\\x20100%%\\x20mail",
-            "ConditionPathExists=/home/al/my\\x20100%%\\x20mail/inboundbridge.yaml",
-            "LoadCredential=secrets:/home/al/my\\x20100%%\\x20mail/secrets",
-            "ReadWritePaths=/home/al/my\\x20100%%\\x20mail/data",
+            "WorkingDirectory=/home/al/my 100%% mail",
+            "ConditionPathExists=/home/al/my 100%% mail/inboundbridge.yaml",
+            "ExecStart=/usr/bin/inboundbridge run --config \"/home/al/my 100%% mail/inboundbridge.yaml\"",
+            "LoadCredential=secrets:/home/al/my 100%% mail/secrets",
+            "ReadWritePaths=\"/home/al/my 100%% mail/data\"",
             "ProtectHome=read-only",
             "ProtectSystem=strict",
         ];
