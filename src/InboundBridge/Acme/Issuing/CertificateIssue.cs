@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using InboundBridge.Acme.Challenges;
@@ -15,6 +16,10 @@ internal sealed class CertificateIssue(
     AcmeClient client, ChallengeAnswers answers, AcmeFolder folder, AcmeOptions options, TimeProvider clock, AcmeLog log)
 {
     private const string OrderField = "order";
+    private const string OrderedField = "ordered";
+
+    /// <summary>An order that is not issued by then never will be; authorities let them expire after days only.</summary>
+    private static readonly TimeSpan LongestOrder = TimeSpan.FromDays(1);
 
     /// <summary>X.520's bound of a common name; a longer name stands in the extension alone.</summary>
     private const int LongestCommonName = 64;
@@ -63,7 +68,8 @@ internal sealed class CertificateIssue(
         if (folder.ReadOrder() is not { } kept)
             return null;
         if (!StoredCertificate.IsFor(kept, options)
-            || !Uri.TryCreate(kept.Fields.GetValueOrDefault(OrderField), UriKind.Absolute, out var url) || ReadKey(kept) is not { } key)
+            || !Uri.TryCreate(kept.Fields.GetValueOrDefault(OrderField), UriKind.Absolute, out var url)
+            || ReadKey(kept, folder.OrderFile) is not { } key)
         {
             folder.ForgetOrder();
             return null;
@@ -72,7 +78,7 @@ internal sealed class CertificateIssue(
         try
         {
             var order = await client.FindOrderAsync(url, cancellationToken);
-            if (order.Status != "invalid")
+            if (order.Status == "valid" || (order.Status != "invalid" && IsFresh(kept)))
             {
                 log.Ordered(string.Join(' ', options.Names), url.AbsoluteUri, resumed: true);
                 isResumed = true;
@@ -92,29 +98,34 @@ internal sealed class CertificateIssue(
         return null;
     }
 
-    /// <summary>Null where the file is damaged: without its key an order can never be completed.</summary>
-    private ECDsa? ReadKey(StoredPem kept)
+    /// <summary>Null where the file was damaged or changed by others: without its key an order can never be completed.</summary>
+    private ECDsa? ReadKey(StoredPem kept, string file)
     {
+        var key = ECDsa.Create();
         try
         {
-            return KeyOf(kept.Pem);
+            key.ImportFromPem(kept.Pem.AsSpan(0, EndOfKey(kept.Pem)));
+            return key;
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            log.StoredUnusable(folder.OrderFile, fault.Message);
+            key.Dispose();
+            log.StoredUnusable(file, fault.Message);
             return null;
         }
     }
 
     private async Task<(AcmeOrder Order, ECDsa Key)> BeginAsync(StoredCertificate? before, CancellationToken cancellationToken)
     {
-        var key = options.ReuseKey && before is not null ? KeyOf(before.File.Pem) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var kept = options.ReuseKey && before is not null ? ReadKey(before.File, folder.CertificateFile) : null;
+        var key = kept ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
         try
         {
             var replaced = before?.Directory == options.Directory.AbsoluteUri ? before.Entry.Certificate : null;
             var order = await client.OrderAsync(options.Names, replaced, cancellationToken);
             var fields = StoredCertificate.FieldsOf(options);
             fields[OrderField] = order.Url.AbsoluteUri;
+            fields[OrderedField] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
             folder.WriteOrder(new StoredPem(fields, key.ExportPkcs8PrivateKeyPem()));
             log.Ordered(string.Join(' ', options.Names), order.Url.AbsoluteUri, resumed: false);
             return (order, key);
@@ -210,20 +221,11 @@ internal sealed class CertificateIssue(
         return request.CreateSigningRequest();
     }
 
-    private static ECDsa KeyOf(string pem)
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(pem.AsSpan(0, EndOfKey(pem)));
-            return key;
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
-    }
+    /// <summary>A time ahead is of a clock that was wrong, then or now.</summary>
+    private bool IsFresh(StoredPem order) =>
+        DateTimeOffset.TryParse(
+            order.Fields.GetValueOrDefault(OrderedField), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var ordered)
+        && (clock.GetUtcNow() - ordered).Duration() < LongestOrder;
 
     /// <summary>The key stands first.</summary>
     private static int EndOfKey(string pem)

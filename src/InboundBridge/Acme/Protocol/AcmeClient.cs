@@ -136,10 +136,19 @@ internal sealed class AcmeClient(AcmeSession session, TimeProvider clock, Func<T
                 return answer;
             var wait = askAgain(answer) is { } wanted && wanted > FirstPoll ? wanted : usual;
             if (clock.GetUtcNow() + wait > until)
-                throw new AcmeException($"{what} for {Limits.PollTime.TotalMinutes:0} minutes, and the authority does not say why");
+                throw TakesTooLong(what, askAgain(answer));
             await pause(wait, cancellationToken);
         }
     }
+
+    /// <param name="wanted">When the authority wants to be asked again; the next attempt waits as long.</param>
+    private AcmeException TakesTooLong(string what, TimeSpan? wanted) => new(
+        wanted > Limits.LongestPoll
+            ? $"{what}, and the authority wants to be asked again in {wanted.Value.TotalMinutes:0} minutes"
+            : $"{what} for {Limits.PollTime.TotalMinutes:0} minutes, and the authority does not say why")
+    {
+        RetryAfter = wanted,
+    };
 
     private static AcmeException NoLocation(Uri url) => new($"{url} does not say where the new object is", AcmeText.NotAnAuthority);
 }

@@ -53,7 +53,8 @@ internal sealed record AcmeProblem(string Type, string Detail, string? Host)
         Type = Type,
         Status = status,
         RetryAfter = retryAfter,
-        IsRateLimit = Type == "rateLimited",
+        // RFC 6585 §4: also where something in front of the authority answers, with a problem of its own.
+        IsRateLimit = Type == "rateLimited" || status == 429,
     };
 
     private static AcmeProblem One(JsonElement element, AcmeProblem? outer)

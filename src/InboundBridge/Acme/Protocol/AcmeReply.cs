@@ -28,14 +28,33 @@ internal sealed record AcmeReply(Uri Url, int Status, byte[] Body)
             throw new AcmeException($"{Url} answers with '{AcmeText.Shown(MediaType)}' instead of JSON", AcmeText.NotAnAuthority);
         try
         {
-            using var document = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = limits.JsonDepth });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document.RootElement.Clone();
+            return Parse(limits) is { ValueKind: JsonValueKind.Object } json
+                ? json : throw new AcmeException($"{Url} answers with JSON that is no object", AcmeText.NotAnAuthority);
         }
         catch (JsonException fault)
         {
             throw new AcmeException($"{Url} answers with JSON that can't be read", AcmeText.NotAnAuthority, fault);
         }
-        throw new AcmeException($"{Url} answers with JSON that is no object", AcmeText.NotAnAuthority);
+    }
+
+    /// <exception cref="JsonException">The body is no JSON, or one of its texts is no Unicode.</exception>
+    public JsonElement Parse(AcmeLimits limits)
+    {
+        using var document = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = limits.JsonDepth });
+        try
+        {
+            // A document reads its texts only when they are asked for, and would fail there.
+            var reader = new Utf8JsonReader(Body, new JsonReaderOptions { MaxDepth = limits.JsonDepth });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new JsonException("a text is no Unicode", fault);
+        }
+        return document.RootElement.Clone();
     }
 }

@@ -79,8 +79,7 @@ internal sealed class AcmeSession
         {
             try
             {
-                using var json = JsonDocument.Parse(reply.Body, new JsonDocumentOptions { MaxDepth = limits.JsonDepth });
-                return AcmeProblem.Read(json.RootElement).ToException(reply.Status, reply.RetryAfter);
+                return AcmeProblem.Read(reply.Parse(limits)).ToException(reply.Status, reply.RetryAfter);
             }
             catch (JsonException)
             {

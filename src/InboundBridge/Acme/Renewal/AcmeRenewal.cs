@@ -125,7 +125,10 @@ internal sealed class AcmeRenewal : IAsyncDisposable
             if (Interlocked.Exchange(ref _isAsked, false))
                 _notBefore = default;
             var now = _clock.GetUtcNow();
-            if (_folder.ReadPause(options.Directory) is { } pause && pause > _notBefore && pause > now)
+            var latest = now + RetryDelay.Longest(new AcmeLimits());
+            if (_notBefore > latest)
+                _notBefore = default;
+            if (_folder.ReadPause(options.Directory) is { } pause && pause > _notBefore && pause > now && pause <= latest)
             {
                 _log.Paused(options.Directory.AbsoluteUri, pause);
                 _notBefore = pause;
@@ -177,7 +180,18 @@ internal sealed class AcmeRenewal : IAsyncDisposable
     private AccountKey AccountOf(Uri directory)
     {
         if (_folder.ReadAccount(directory) is { } pem)
-            return AccountKey.Read(pem);
+        {
+            try
+            {
+                return AccountKey.Read(pem);
+            }
+            catch (CryptographicException fault)
+            {
+                throw new AcmeException(
+                    $"{_folder.AccountFile(directory)} can't be used: {fault.Message}",
+                    "bring it back from a backup, or delete it: then a new account is made", fault);
+            }
+        }
         var made = AccountKey.Create();
         _folder.WriteAccount(directory, made.Pem);
         return made;

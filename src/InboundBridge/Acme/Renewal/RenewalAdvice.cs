@@ -21,7 +21,7 @@ internal sealed class RenewalAdvice(TimeProvider clock, Random random, AcmeLog l
     private DateTimeOffset _askAt;
 
     /// <summary>The time until the next question.</summary>
-    public TimeSpan AskAgainIn => _askAt - clock.GetUtcNow();
+    public TimeSpan AskAgainIn => clock.GetUtcNow() is var now && _askAt > now ? _askAt - now : TimeSpan.Zero;
 
     /// <param name="open">Opens a session at the authority.</param>
     /// <returns>When to renew.</returns>
@@ -31,7 +31,8 @@ internal sealed class RenewalAdvice(TimeProvider clock, Random random, AcmeLog l
         var now = clock.GetUtcNow();
         if (_of != certificate.Thumbprint)
             (_of, _window, _askAt) = (certificate.Thumbprint, null, now);
-        if (_askAt <= now)
+        // Further away, it was set by a clock that ran ahead.
+        if (_askAt <= now || _askAt - now > Longest)
         {
             _askAt = now + Usual;
             try

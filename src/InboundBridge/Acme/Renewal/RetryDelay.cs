@@ -18,6 +18,9 @@ internal static class RetryDelay
     /// <summary>Of the wait, on top of it: never before the time that the authority named.</summary>
     private const double Jitter = 0.2;
 
+    /// <summary>No wait of ours is longer. A time further away was written by a clock that ran ahead.</summary>
+    public static TimeSpan Longest(AcmeLimits limits) => limits.LongestRetryAfter * (1 + Jitter);
+
     /// <param name="failures">In a row, this one included.</param>
     public static TimeSpan After(int failures, AcmeException cause, AcmeLimits limits, Random random)
     {

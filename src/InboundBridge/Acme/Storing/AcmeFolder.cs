@@ -28,6 +28,9 @@ internal sealed class AcmeFolder(string spool)
     /// <summary>Of an order that is not finished.</summary>
     public string OrderFile => Path.Combine(_path, "order.pem");
 
+    /// <summary>The key of the account at a directory.</summary>
+    public string AccountFile(Uri directory) => Path.Combine(_path, $"account-{Digest(directory)}.pem");
+
     /// <summary>Null where there is none.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public StoredPem? ReadCertificate() => Read(CertificateFile) is { } text ? StoredPem.Parse(text) : null;
@@ -52,8 +55,6 @@ internal sealed class AcmeFolder(string spool)
 
     public void WritePause(Uri directory, DateTimeOffset until) =>
         Write(PauseFile(directory), until.ToString("O", CultureInfo.InvariantCulture) + "\n");
-
-    private string AccountFile(Uri directory) => Path.Combine(_path, $"account-{Digest(directory)}.pem");
 
     private string PauseFile(Uri directory) => Path.Combine(_path, $"pause-{Digest(directory)}");
 

@@ -44,6 +44,10 @@ public sealed class AcmeProblemTests
     [Fact]
     public void A_rate_limit_is_told_as_one() => Assert.True(Read($$"""{ "type": "{{Urn}}rateLimited" }""").ToException(429).IsRateLimit);
 
+    [Fact]
+    public void So_is_one_of_a_proxy_that_knows_no_types() =>
+        Assert.True(Read("""{ "type": "about:blank", "title": "Too Many Requests" }""").ToException(429).IsRateLimit);
+
     private static AcmeProblem Read(string json)
     {
         using var document = JsonDocument.Parse(json);

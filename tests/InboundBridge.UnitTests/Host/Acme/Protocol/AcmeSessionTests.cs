@@ -65,6 +65,8 @@ public sealed class AcmeSessionTests : IDisposable
     [InlineData("huge", "more than 256 KB")]
     [InlineData("html", "'text/html' instead of JSON")]
     [InlineData("broken", "JSON that can't be read")]
+    [InlineData("no text", "JSON that can't be read")]
+    [InlineData("no name", "JSON that can't be read")]
     [InlineData("deep", "JSON that can't be read")]
     [InlineData("list", "JSON that is no object")]
     [InlineData("empty", "no 'newNonce'")]
@@ -158,6 +160,8 @@ public sealed class AcmeSessionTests : IDisposable
             "deep" => string.Concat(Enumerable.Repeat("{\"a\":", 50)) + "1" + new string('}', 50),
             "list" => "[]",
             "broken" => "{",
+            "no text" => """{ "newNonce": "\ud800" }""",
+            "no name" => """{ "\udc00": 1 }""",
             "plain" => new JsonObject { ["newNonce"] = "http://acme.test/new-nonce" }.ToJsonString(),
             _ => "{}",
         };
