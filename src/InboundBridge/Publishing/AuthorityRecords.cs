@@ -78,5 +78,5 @@ internal sealed class AuthorityRecords(
 
     private static string IssuerOf(DnsRecord.Caa record) => record.Value.Split(';')[0].Trim().ToLowerInvariant();
 
-    private static string Text(DnsRecord.Caa record) => $"{(record.IsCritical ? 128 : 0)} {record.Tag} \"{record.Value}\"";
+    private static string Text(DnsRecord.Caa record) => $"{(record.IsCritical ? 128 : 0)} {record.Tag} {ZoneText.Quote(record.Value)}";
 }

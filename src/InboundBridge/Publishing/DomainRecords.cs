@@ -238,7 +238,7 @@ internal sealed class DomainRecords(
 
     /// <summary>The character-strings of a TXT record, each of at most 255 octets (RFC 1035 §3.3).</summary>
     private static string Quoted(string text) => text.Length <= LongestString
-        ? $"\"{text}\"" : string.Join(' ', text.Chunk(LongestString).Select(piece => $"\"{new string(piece)}\""));
+        ? ZoneText.Quote(text) : string.Join(' ', text.Chunk(LongestString).Select(piece => ZoneText.Quote(piece)));
 
     /// <param name="mayDiffer">Mail works with what is published too.</param>
     private void Add(

@@ -154,6 +154,22 @@ public sealed class DnsCommandTests : IDisposable
             found, item => $"{item.Name} {item.Type} {item.Value}".StartsWith(record, StringComparison.Ordinal) && item.State == state);
     }
 
+    /// <summary>Also a record that is fine is printed as it is published.</summary>
+    [Fact]
+    public async Task What_is_published_does_not_control_the_terminal()
+    {
+        await RunAsync("--json");
+        Publish();
+        _zone.Remove("_dmarc.example.com").Txt("_dmarc.example.com", "v=DMARC1; p=none; x=\u001b]0;owned\u0007\u009b2J\"\\")
+            .Caa("mx.example.com", "issue", "ca.example.net; x=\u001b[2J");
+        _zone.Mx("example.com", 5, "mx\u001b[31m.elsewhere.test");
+        _greeting = new MailPortAnswer("220 mx.example.com \u001b[2J");
+        await RunAsync();
+        Assert.DoesNotContain(_run.Out, letter => char.IsControl(letter) && letter != '\n');
+        Assert.Contains(
+            "_dmarc.example.com. TXT \"v=DMARC1; p=none; x=\\027]0;owned\\007\\1552J\\\"\\\\\"", _run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_server_that_answers_it_says_so_and_fails()
     {
