@@ -28,6 +28,20 @@ internal sealed class CertificateSet
     /// <summary>In the configuration's order; the first serves peers that name no host, or an unknown one.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
+    /// <summary>
+    /// Each with the name by which people are told of it: its file's, with the path where two files have the same name, as those of
+    /// certbot do.
+    /// </summary>
+    public IEnumerable<(string Name, Entry Entry)> Named
+    {
+        get
+        {
+            var counts = Entries.Select(entry => Path.GetFileName(entry.File)).CountBy(name => name, StringComparer.Ordinal)
+                .ToDictionary(StringComparer.Ordinal);
+            return Entries.Select(entry => (counts[Path.GetFileName(entry.File)] == 1 ? Path.GetFileName(entry.File) : entry.File, entry));
+        }
+    }
+
     public static CertificateSet Empty { get; } = new([], null);
 
     /// <exception cref="CertificateException">A file is missing or is not PEM, or the key belongs to another certificate.</exception>

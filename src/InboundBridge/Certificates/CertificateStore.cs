@@ -190,10 +190,10 @@ internal sealed partial class CertificateStore : IDisposable
 
     private IEnumerable<MetricReading> Expiries(TimeProvider clock)
     {
-        foreach (var entry in Current.Entries)
+        foreach (var (name, entry) in Current.Named)
         {
             var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
-            yield return new MetricReading(left.TotalSeconds, Path.GetFileName(entry.File));
+            yield return new MetricReading(left.TotalSeconds, name);
         }
     }
 

@@ -128,9 +128,11 @@ internal sealed class NoticeRounds : IAsyncDisposable
         try
         {
             await CountDeadAsync(cancellationToken);
-            if (_options() is not null && _clock.GetUtcNow() >= _nextLook)
+            var now = _clock.GetUtcNow();
+            // Further away, it was set by a clock that ran ahead.
+            if (_options() is not null && (now >= _nextLook || _nextLook - now > NoticeTerms.LookEvery))
             {
-                _nextLook = _clock.GetUtcNow() + NoticeTerms.LookEvery;
+                _nextLook = now + NoticeTerms.LookEvery;
                 foreach (var found in await _look(cancellationToken))
                     Tell(found);
             }
@@ -165,12 +167,26 @@ internal sealed class NoticeRounds : IAsyncDisposable
     {
         while (_dead.Reader.TryPeek(out var delivery))
         {
-            var isNotice = await _sender.IsNoticeAsync(delivery, cancellationToken);
+            var isNotice = await IsNoticeAsync(delivery, cancellationToken);
             _dead.Reader.TryRead(out _);
             if (isNotice)
                 _log.NotHeard(delivery.MessageId, delivery.Id, delivery.Destination);
             else
                 Tell(DeadLetter(delivery));
+        }
+    }
+
+    /// <summary>Where its message can't be read, it counts as mail: one that is damaged must not keep the others untold.</summary>
+    private async ValueTask<bool> IsNoticeAsync(SpooledDelivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sender.IsNoticeAsync(delivery, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not (SpoolUnavailableException or OperationCanceledException))
+        {
+            _log.NotLooked(fault.Message);
+            return false;
         }
     }
 

@@ -28,7 +28,14 @@ internal sealed class NoticeSender(IMailSpool spool, MailQueue queue, CurrentSet
         var key = $"{NoticeTerms.NameOf(waiting.Kind)} {node} {waiting.Subject}";
         var note = new SpoolNote(NoteKind, key, ReadOnlyMemory<byte>.Empty, now + NoticeTerms.WindowOf(waiting.Kind));
         if (!await spool.TryKeepNoteAsync(note, cancellationToken))
-            return (await spool.FindNoteAsync(NoteKind, key, cancellationToken))?.Expires ?? now + NoticeTerms.Gathering;
+        {
+            var until = (await spool.FindNoteAsync(NoteKind, key, cancellationToken))?.Expires ?? now + NoticeTerms.Gathering;
+            if (until <= note.Expires + NoticeTerms.LongestSkew)
+                return until;
+            // It would keep everybody silent until then.
+            await spool.ForgetNotesAsync(NoteKind, [key], cancellationToken);
+            return now + NoticeTerms.Gathering;
+        }
         try
         {
             await SubmitAsync(waiting, notify, now, cancellationToken);
@@ -53,8 +60,8 @@ internal sealed class NoticeSender(IMailSpool spool, MailQueue queue, CurrentSet
         var (options, mask) = (setup.Options, SecretMask.Of(setup.Secrets));
         var notice = new MailNotice(
             NoticeTerms.NameOf(waiting.Kind), waiting.Subject, waiting.Count, waiting.FirstAt, waiting.LastAt,
-            NoticeTerms.Cut(NoticeTerms.SummaryOf(waiting.Kind, waiting.Subject, waiting.Count)),
-            waiting.Detail is { } detail ? NoticeTerms.Cut(mask(detail)) : null, waiting.MessageId, options.Hostname);
+            NoticeTerms.Shown(NoticeTerms.SummaryOf(waiting.Kind, waiting.Subject, waiting.Count)),
+            waiting.Detail is { } detail ? NoticeTerms.Shown(mask(detail)) : null, waiting.MessageId, options.Hostname);
         var (id, postmaster) = (_ids.Next(), PostmasterCheck.AddressOf(options));
         await using var staged = spool.Stage(id);
         await staged.WriteAsync(NoticeMail.Write(notice, id, postmaster, now), cancellationToken);

@@ -11,6 +11,9 @@ internal static class NoticeTerms
     /// <summary>After the spool could not take a notice.</summary>
     public static readonly TimeSpan SpoolPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>What is due later than its window and this was set by a clock that ran ahead. Clocks of nodes may differ by less.</summary>
+    public static readonly TimeSpan LongestSkew = TimeSpan.FromDays(1);
+
     /// <summary>How often certificates and the disk are looked at.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
@@ -52,5 +55,10 @@ internal static class NoticeTerms
         _ => $"The changed configuration has errors; the old one stays in force ({subject}).",
     };
 
-    public static string Cut(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText - 1), "…");
+    /// <summary>On one line, and bounded: a peer's reply must not look like lines of the notice.</summary>
+    public static string Shown(string text)
+    {
+        var cut = text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText - 1), "…");
+        return string.Concat(cut.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    }
 }

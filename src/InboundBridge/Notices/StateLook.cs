@@ -20,10 +20,10 @@ internal sealed class StateLook(CertificateStore certificates, IMailSpool spool,
     public async ValueTask<IReadOnlyList<Occurrence>> FindAsync(CancellationToken cancellationToken)
     {
         var found = new List<Occurrence>();
-        foreach (var entry in certificates.Current.Entries)
+        foreach (var (name, entry) in certificates.Current.Named)
         {
             if (Expiring(entry) is { } detail)
-                found.Add(new Occurrence(NoticeKind.Certificate, Path.GetFileName(entry.File), detail, CountsOnce: true));
+                found.Add(new Occurrence(NoticeKind.Certificate, name, detail, CountsOnce: true));
         }
         var minimum = spool.Options.MinimumFree;
         var free = (await spool.ReadTotalsAsync(cancellationToken)).FreeBytes;

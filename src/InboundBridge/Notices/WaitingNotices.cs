@@ -45,7 +45,8 @@ internal sealed class WaitingNotices(TimeProvider clock)
     {
         lock (_gate)
         {
-            var due = _waiting.Values.FirstOrDefault(waiting => waiting.DueAt <= now);
+            var due = _waiting.Values.FirstOrDefault(
+                waiting => waiting.DueAt <= now || waiting.DueAt - now > NoticeTerms.WindowOf(waiting.Kind) + NoticeTerms.LongestSkew);
             if (due is not null)
                 _waiting.Remove((due.Kind, due.Subject));
             return due;

@@ -67,7 +67,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
             _explaining,
             new SubmitOperation(current, services, smtp.State, audit, clock),
             new StatusOperations(
-                spool, services, current, ready, reloader, () => smtp.Certificates.Current.Entries.Select(Expiry), audit),
+                spool, services, current, ready, reloader, () => smtp.Certificates.Current.Named.Select(Expiry), audit),
             new EventOperations(feed),
             new RefusalOperations(smtp.Refusals),
             new TrafficOperations(_history),
@@ -79,8 +79,8 @@ internal sealed class OperationsWiring : IAsyncDisposable
 
     public ApplianceOperations Operations { get; }
 
-    private static CertificateExpiry Expiry(CertificateSet.Entry entry) => new(
-        Path.GetFileName(entry.File), [.. entry.Names], new DateTimeOffset(entry.Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
+    private static CertificateExpiry Expiry((string Name, CertificateSet.Entry Entry) one) => new(
+        one.Name, [.. one.Entry.Names], new DateTimeOffset(one.Entry.Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
 
     public ValueTask DisposeAsync()
     {

@@ -9,6 +9,7 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Hosting;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.Smtp.Server;
+using InboundBridge.UnitTests.MailFlow.Metrics;
 using InboundBridge.UnitTests.MailFlow.Spool;
 using InboundBridge.UnitTests.Smtp.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,6 +39,29 @@ public sealed class CertificateStoreTests : IDisposable
                 Certificates = [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")]
             });
         Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
+    }
+
+    /// <summary>As certbot names them: each folder has a fullchain.pem.</summary>
+    [Fact]
+    public async Task Files_of_the_same_name_in_two_folders_have_an_expiry_each()
+    {
+        foreach (var name in new[] { "one", "two" })
+            Directory.CreateDirectory(Path.Combine(_folder.Path, name));
+        var metrics = new MetricRegistry();
+        using var store = new CertificateStore(
+            new TlsOptions
+            {
+                Certificates =
+                [
+                    Write("one/fullchain", "CN=one", "one.example"), Write("two/fullchain", "CN=two", "two.example"),
+                    Write("three", "CN=three", "three.example"),
+                ],
+            },
+            metrics, TimeProvider.System, NullLogger<CertificateStore>.Instance);
+        var samples = await MetricsText.SamplesAsync(metrics, "tls_certificate_expiry_seconds");
+        Assert.Equal(
+            [$"{_folder.Path}/one/fullchain.pem", $"{_folder.Path}/two/fullchain.pem", "three.pem"],
+            samples.Select(sample => sample.Split('"')[1]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using InboundBridge.UnitTests.Host.Api;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 using InboundBridge.UnitTests.Smtp.Server;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.Host.Notices;
@@ -165,6 +166,58 @@ public sealed class NoticeRoundsTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_years_ahead_keeps_nobody_silent()
+    {
+        await using var api = await ApiFixture.CreateAsync(Ops);
+        api.Clock.AdjustWallClock(TimeSpan.FromDays(3650));
+        Die(api, "hook", "d1");
+        Assert.Single(await ToldAsync(api));
+        Die(api, "other", "d2");
+        api.Spool.Replace(api.Spool.Options with { MinimumFree = long.MaxValue / 4 });
+        api.Clock.AdjustWallClock(-TimeSpan.FromDays(3650));
+        Die(api, "hook", "d3");
+        await ToldAsync(api);
+        var told = await ToldAsync(api);
+        Assert.Equal(["disk", "hook", "hook", "other"], told
+            .Select(notice => notice.Kind == "disk" ? "disk" : notice.Subject).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dead_notice_whose_record_is_damaged_does_not_keep_the_others_untold()
+    {
+        await using var api = await ApiFixture.CreateAsync(Ops);
+        Die(api, "hook", "d1");
+        await ToldAsync(api);
+        var filter = new DeliveryFilter { Destination = "other" };
+        var delivery = Assert.Single((await api.Spool.ListDeliveriesAsync(filter, null, 10, Cancel)).Items);
+        var file = Assert.Single(Directory.GetFiles(api.Folder, "spool.db", SearchOption.AllDirectories));
+        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE messages SET envelope = '{'";
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+        Take(api, delivery with { State = DeliveryState.Dead });
+        Die(api, "hook2", "d2");
+        await StepAsync(api, NoticeTerms.Gathering);
+        Assert.Contains(api.Log.All, line => line.Text.Contains("can't be looked for now", StringComparison.Ordinal));
+        Assert.Contains(
+            api.Log.All, line => line.Text.StartsWith("operators are told kind=dead_letter subject=hook2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_peer_replied_is_one_line_and_bounded()
+    {
+        await using var api = await ApiFixture.CreateAsync(Ops);
+        var reply = $"500 no\r\ncount: 0\u001b[2J\0{string.Concat(Enumerable.Repeat("\ud83d\udd11", 600))}";
+        Take(api, Dead(api, "hook", "d1") with { LastReply = new DeliveryReply(500, null, reply, null) });
+        var notice = Assert.Single(await ToldAsync(api));
+        Assert.StartsWith("500 no  count: 0 [2J ", notice.Detail, StringComparison.Ordinal);
+        Assert.Equal(NoticeTerms.LongestText, notice.Detail!.Length);
+    }
+
+    [Fact]
     public async Task Nothing_is_told_without_the_section()
     {
         await using var api = await ApiFixture.CreateAsync();
@@ -214,6 +267,12 @@ public sealed class NoticeRoundsTests
     }
 
     private static void Die(ApiFixture api, string destination, string id) => Take(api, new SpooledDelivery
+    }
+
+    [Fact]
+    private static void Die(ApiFixture api, string destination, string id) => Take(api, Dead(api, destination, id));
+
+    private static SpooledDelivery Dead(ApiFixture api, string destination, string id) => new()
     {
         Id = id,
         MessageId = $"m-{id}",
@@ -222,7 +281,7 @@ public sealed class NoticeRoundsTests
         State = DeliveryState.Dead,
         CreatedAt = api.Clock.GetUtcNow(),
         LastReply = new DeliveryReply(500, null, "500 no", null),
-    });
+    };
 
     private static void Take(ApiFixture api, SpooledDelivery delivery) =>
         api.Core.Notices.Rounds.Take(new QueueEvent("dead", api.Clock.GetUtcNow(), null, delivery, delivery.Destination, null));
