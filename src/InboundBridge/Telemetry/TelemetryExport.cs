@@ -22,6 +22,9 @@ internal sealed class TelemetryExport : IDisposable
 
     private const int TimeoutMilliseconds = 5000;
 
+    /// <summary>Octets. A collector says little more than how many spans it refused.</summary>
+    private const int LargestAnswer = 64 * 1024;
+
     private readonly TracerProvider? _traces;
 
     private TelemetryExport(TracerProvider? traces) => _traces = traces;
@@ -74,7 +77,11 @@ internal sealed class TelemetryExport : IDisposable
             Protocol = options.IsHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc,
             TimeoutMilliseconds = TimeoutMilliseconds,
             HttpClientFactory = () =>
-                new HttpClient(new WatchedHandler(watch)) { Timeout = TimeSpan.FromMilliseconds(TimeoutMilliseconds) },
+                new HttpClient(new WatchedHandler(watch))
+                {
+                    Timeout = TimeSpan.FromMilliseconds(TimeoutMilliseconds),
+                    MaxResponseContentBufferSize = LargestAnswer,
+                },
         };
         var url = options.Otlp.TrimEnd('/');
         exporter.Endpoint = new Uri(options.IsHttp ? $"{url}/v1/{signal}" : url);

@@ -1,7 +1,8 @@
 namespace InboundBridge.Telemetry;
 
 /// <summary>Tells an <see cref="ExportWatch"/> whether the collector took each batch, which the exporters don't report.</summary>
-internal sealed class WatchedHandler(ExportWatch watch) : DelegatingHandler(new SocketsHttpHandler())
+internal sealed class WatchedHandler(ExportWatch watch)
+    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
     /// <summary>An answer that is nothing but an error has it among the headers; a success has it in the trailers.</summary>
     private const string GrpcStatus = "grpc-status";

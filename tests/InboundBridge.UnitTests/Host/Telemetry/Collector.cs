@@ -20,6 +20,9 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Without a path.</summary>
     public string Url => _web.Urls.Single();
 
+    /// <summary>Answers instead of the collector; null: it takes what comes.</summary>
+    public Func<HttpContext, Task>? Odd { get; set; }
+
     public ConcurrentQueue<string> Paths { get; } = new();
 
     public ConcurrentQueue<CollectedSpan> Spans { get; } = new();
@@ -56,6 +59,11 @@ internal sealed class Collector : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var octets = body.ToArray();
         Paths.Enqueue(context.Request.Path);
+        if (Odd is { } odd)
+        {
+            await odd(context);
+            return;
+        }
         var isTraces = context.Request.Path.Value!.Contains("trace", StringComparison.Ordinal);
         Take(Wire.Read(isGrpc ? octets.AsSpan(GrpcPrefix) : octets), isTraces);
         if (!isGrpc)

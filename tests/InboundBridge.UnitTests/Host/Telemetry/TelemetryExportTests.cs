@@ -91,6 +91,45 @@ public sealed class TelemetryExportTests
     }
 
     [Fact]
+    public async Task An_answer_without_an_end_is_cut_off()
+    {
+        await using var collector = await Collector.StartAsync(isGrpc: false);
+        var octets = 0L;
+        collector.Odd = async context =>
+        {
+            var piece = new byte[1024 * 1024];
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+                Interlocked.Add(ref octets, piece.Length);
+            }
+        };
+        await using var api = await ApiFixture.CreateAsync();
+        using (Start(api, new TelemetryOptions { Otlp = $"{collector.Url}/otlp" }))
+            await api.SubmitAsync("x");
+        // What the sockets of both sides hold, and not what five seconds can bring.
+        Assert.InRange(Interlocked.Read(ref octets), 0, 64 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_collector_that_sends_elsewhere_is_not_followed()
+    {
+        await using var elsewhere = await Collector.StartAsync(isGrpc: false);
+        await using var collector = await Collector.StartAsync(isGrpc: false);
+        collector.Odd = context =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = $"{elsewhere.Url}/internal";
+            return Task.CompletedTask;
+        };
+        await using var api = await ApiFixture.CreateAsync();
+        using (Start(api, new TelemetryOptions { Otlp = $"{collector.Url}/otlp" }))
+            await api.SubmitAsync("x");
+        Assert.NotEmpty(collector.Paths);
+        Assert.Empty(elsewhere.Paths);
+    }
+
+    [Fact]
     public async Task Log_records_arrive_without_secrets()
     {
         await using var collector = await Collector.StartAsync(isGrpc: false);
