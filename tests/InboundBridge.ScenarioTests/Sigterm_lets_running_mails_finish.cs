@@ -22,6 +22,8 @@ public sealed class Sigterm_lets_running_mails_finish : IDisposable
 
         appliance.Process.Terminate();
         await Deadline.Usual.UntilAsync(async () => !await FreePort.AnswersAsync(port), "the listener to close", () => appliance.Log);
+        // Somebody reloads at the wrong time.
+        appliance.Process.HangUp();
         await conversation.WriteAsync(" and whole\r\n\r\nBody\r\n.\r\n"u8.ToArray());
         Assert.StartsWith("250", await conversation.ReplyAsync(), StringComparison.Ordinal);
         Assert.StartsWith("421 4.3.2", await conversation.AskAsync("NOOP"), StringComparison.Ordinal);

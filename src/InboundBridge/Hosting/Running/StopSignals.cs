@@ -16,6 +16,8 @@ internal sealed class StopSignals : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            // A reload that comes before or after there is something to reload must not end the process, as the signal does by default.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true),
         ];
     }
 

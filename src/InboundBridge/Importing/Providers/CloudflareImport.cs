@@ -40,7 +40,8 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
                     isAll = true;
                     break;
                 case "literal" when field?.Value is "to" && value is not null:
-                    if (!IsAddress(value.Value))
+                    // Braces would capture whatever stands there, and the rule would take mail for others.
+                    if (!IsAddress(value.Value) || value.Value.AsSpan().ContainsAny('{', '}'))
                         values.Problems.Error(value.Position, $"'{TextShown.Of(value.Value)}' is no address");
                     addresses.Add(value.Value);
                     break;

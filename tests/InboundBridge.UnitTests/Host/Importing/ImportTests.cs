@@ -116,6 +116,21 @@ public sealed partial class ImportTests : IDisposable
         Assert.Contains("1 rule in", test.Out + test.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>In a rule, braces capture whatever stands there: the rule would take mail for everybody.</summary>
+    [Theory]
+    [InlineData("cloudflare", """{"result": [{"matchers": [{"type": "literal", "field": "to", "value": "{x}@example.com"}], "actions": [{"type": "drop"}]}]}""")]
+    [InlineData("ses", """{"Rules": [{"Name": "x", "Enabled": true, "Recipients": ["{x}@example.com"], "Actions": [{"StopAction": {"Scope": "RuleSet"}}]}]}""")]
+    [InlineData("postal", """{"domains": [{"id": 1, "name": "example.com"}], "http_endpoints": [], "smtp_endpoints": [], "address_endpoints": [], "additional_route_endpoints": [], "routes": [{"name": "{x}", "domain_id": 1, "mode": "Reject"}]}""")]
+    public async Task An_address_with_braces_becomes_no_capture(string provider, string text)
+    {
+        var file = Path.Combine(_folder, "odd.json");
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("import", provider, file));
+        Assert.Contains("{x}", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Out);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]x")]

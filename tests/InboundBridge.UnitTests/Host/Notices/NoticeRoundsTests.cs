@@ -266,10 +266,6 @@ public sealed class NoticeRoundsTests
         }
     }
 
-    private static void Die(ApiFixture api, string destination, string id) => Take(api, new SpooledDelivery
-    }
-
-    [Fact]
     private static void Die(ApiFixture api, string destination, string id) => Take(api, Dead(api, destination, id));
 
     private static SpooledDelivery Dead(ApiFixture api, string destination, string id) => new()
