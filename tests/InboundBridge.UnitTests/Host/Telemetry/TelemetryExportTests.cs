@@ -30,6 +30,8 @@ public sealed class TelemetryExportTests
             await api.Core.StartQueueAsync(Cancel);
             id = await api.SubmitAsync("traced");
             await AttemptedAsync(api, id);
+            // Not by the end of the export, which waits for three seconds at most.
+            await collector.WaitAsync(5);
         }
         var spans = (await collector.WaitAsync(5)).Where(span => Of(collector, id, span)).ToList();
         var root = Assert.Single(spans, span => span.Name == "mail receive");
