@@ -14,20 +14,26 @@ internal static class ColdStartBenchmark
 {
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(30);
 
+    /// <summary>After the last greeting, until the memory is read.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(
         IReadOnlyList<ApplianceBuild> builds, string folder, int starts, int rules, string? markdownFile, CancellationToken cancellation)
     {
         LoadRun.Empty(folder);
         var times = builds.ToDictionary(build => build.Name, _ => new List<double>(), StringComparer.Ordinal);
+        var memory = new Dictionary<string, long>(StringComparer.Ordinal);
         var setting =
             $"{starts} starts of each build with {rules} rules, in turn, on a spool that is there and empty. {MachineState.Describe(folder)}";
         for (var number = 0; number <= starts; number++)
         {
             foreach (var build in builds)
             {
-                var time =
+                var rest = number == starts ? Rest : TimeSpan.Zero;
+                var (time, octets) =
                     await FreePort.WithAsync(
-                        1, ports => StartAsync(build, Path.Combine(folder, build.Name), ports[0], rules, cancellation));
+                        1, ports => StartAsync(build, Path.Combine(folder, build.Name), ports[0], rules, rest, cancellation));
+                memory[build.Name] = octets;
                 // The first start creates the spool and fills the page cache, so it does not count.
                 if (number > 0)
                     times[build.Name].Add(time.TotalMilliseconds);
@@ -35,16 +41,18 @@ internal static class ColdStartBenchmark
         }
 
         var table =
-            new StringBuilder().AppendLine(setting).AppendLine().AppendLine("| build | ms to the greeting |").AppendLine("|---|---|");
+            new StringBuilder().AppendLine(setting).AppendLine()
+                .AppendLine("| build | ms to the greeting | MiB at rest |").AppendLine("|---|---|---|");
         foreach (var (name, measured) in times)
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Spread.Of(measured, "0")} |");
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Spread.Of(measured, "0")} | {memory[name] / (1024.0 * 1024):0} |");
         Console.Write(table);
         if (markdownFile is not null)
             await File.WriteAllTextAsync(markdownFile, table.ToString(), cancellation);
         return 0;
     }
 
-    private static async Task<TimeSpan> StartAsync(ApplianceBuild build, string folder, int port, int rules, CancellationToken cancellation)
+    private static async Task<(TimeSpan Time, long Memory)> StartAsync(
+        ApplianceBuild build, string folder, int port, int rules, TimeSpan rest, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Allowed);
@@ -64,8 +72,10 @@ internal static class ColdStartBenchmark
         }
 
         var time = Stopwatch.GetElapsedTime(start);
+        await Task.Delay(rest, TimeProvider.System, limit.Token);
+        var memory = process.Memory;
         await process.TerminateAsync(limit.Token);
-        return time;
+        return (time, memory);
     }
 
     private static async Task<bool> GreetsAsync(int port, CancellationToken cancellation)

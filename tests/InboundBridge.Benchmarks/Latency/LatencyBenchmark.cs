@@ -12,7 +12,7 @@ internal static class LatencyBenchmark
 
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
-        $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
+        $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules{(load.Everything ? Watchers.Description : "")}{load.Conditions}.",
         async systems =>
             LatencyTable.Render(
                 await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
@@ -30,7 +30,7 @@ internal static class LatencyBenchmark
         limit.CancelAfter(load.Allowed);
         var mails = Math.Max(load.Messages / system.Share, load.Connections);
         system.Reset(mails);
-        var work = new SmtpLoad(mails, load.Size);
+        var work = new SmtpLoad(mails, load.Size) { CountsRecipients = load.Everything };
         var run = Interlocked.Increment(ref _runs);
         var watch = new CpuWatch(system.Process);
         var elapsed = await OwnLoad.SendAsync(

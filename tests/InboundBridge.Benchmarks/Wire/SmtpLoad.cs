@@ -20,6 +20,9 @@ internal sealed class SmtpLoad(int mails, int size, int rate = 0)
 
     public int Size { get; } = size;
 
+    /// <summary>Each mail has a recipient of its own: its number goes before the name.</summary>
+    public bool CountsRecipients { get; init; }
+
     public Task Completed => _completed.Task;
 
     public int Accepted => _waits.Count;

@@ -20,6 +20,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
     private readonly byte[] _reply = new byte[4096];
     private int _replyLength;
     private LoadMail _mail;
+    private int _number;
     private Step _step;
     private long _sentAt;
 
@@ -130,7 +131,9 @@ internal sealed class SmtpLoadConnection : LoopConnection
                 BeginMail();
                 break;
             case Step.Mail:
-                Say(Step.Recipient, Recipient);
+                Say(
+                    Step.Recipient,
+                    _load.CountsRecipients ? Encoding.ASCII.GetBytes($"RCPT TO:<{_number}support@example.com>\r\n") : Recipient);
                 break;
             case Step.Recipient:
                 Say(Step.Data, Data);
@@ -151,7 +154,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
             Say(Step.Quit, Quit);
             return;
         }
-        _mail = _mails(number);
+        (_number, _mail) = (number, _mails(number));
         if (_load.Due(number) is var due && due > Stopwatch.GetTimestamp())
             Loop!.At(due, this, static connection => ((SmtpLoadConnection)connection).SayMail());
         else
