@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
@@ -37,10 +38,13 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
     public string Shown(string file) => ShownPath.Of(file, currentFolder);
 
     /// <summary>
-    /// The text by which a problem may quote a node. An expanded value may be a secret, so the expression is quoted instead.
+    /// The text by which a problem may quote a node. An expanded value may be a secret, so the expression is quoted instead. A URL is
+    /// quoted without what may be a credential.
     /// </summary>
     public string Shown(YamlNode node) =>
-        SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'" : node.Describe();
+        SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'"
+        : node is YamlScalar scalar && scalar.Value.Contains("://", StringComparison.Ordinal) ? $"'{ShownOptions.Url(scalar.Value)}'"
+        : node.Describe();
 
     public void Error(YamlNode node, string text, string? hint = null)
     {

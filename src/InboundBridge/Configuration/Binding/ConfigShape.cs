@@ -15,6 +15,9 @@ internal abstract class ConfigShape<T>
     /// <summary>JSON Schema 2020-12 of the value.</summary>
     public abstract JsonObject Schema();
 
+    /// <summary>It is a secret, or a list of secrets.</summary>
+    public virtual bool IsOfSecrets => false;
+
     /// <summary>
     /// The node as JSON, with durations and sizes in their canonical spelling. Only for nodes that were read without a problem.
     /// </summary>
@@ -37,6 +40,8 @@ internal sealed class ConvertedShape<T, TOther>(ConfigShape<T> inner, Func<T, TO
     }
 
     public override JsonObject Schema() => inner.Schema();
+
+    public override bool IsOfSecrets => inner.IsOfSecrets;
 
     public override JsonNode? Json(YamlNode node) => inner.Json(node);
 }

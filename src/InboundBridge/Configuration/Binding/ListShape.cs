@@ -37,6 +37,8 @@ internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, 
         return values.Count == list.Items.Count;
     }
 
+    public override bool IsOfSecrets => item.IsOfSecrets;
+
     public override JsonNode? Json(YamlNode node) =>
         node is YamlSequence list ? new JsonArray([.. list.Items.Select(item.Json)]) : item.Json(node);
 

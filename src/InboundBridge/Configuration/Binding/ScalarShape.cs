@@ -21,6 +21,8 @@ internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Fun
 
     public bool IsSecret { get; init; }
 
+    public override bool IsOfSecrets => IsSecret;
+
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out T value)
     {
         value = default;

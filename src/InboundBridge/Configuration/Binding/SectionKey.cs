@@ -20,6 +20,8 @@ internal abstract class SectionKey<T>(string name, string about)
     /// <summary>The record with the key's value in it; unchanged when the value is wrong.</summary>
     public abstract T Apply(YamlNode node, T record, ConfigReading reading);
 
+    public abstract bool IsOfSecrets { get; }
+
     public abstract JsonObject Schema();
 
     public abstract JsonNode? Json(YamlNode node);
@@ -30,6 +32,8 @@ internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> sha
 {
     public override T Apply(YamlNode node, T record, ConfigReading reading) =>
         shape.TryRead(node, reading, out var value) ? set(record, value) : record;
+
+    public override bool IsOfSecrets => shape.IsOfSecrets;
 
     public override JsonObject Schema()
     {

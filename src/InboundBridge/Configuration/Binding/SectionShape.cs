@@ -55,6 +55,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
         value = default;
         if (node is not YamlMapping mapping)
         {
+            // Where the secret should stand one level deeper, it is likely to be what stands here.
+            if (_keys.Exists(key => key.IsOfSecrets))
+                reading.SecretNodes.Add(node);
             var given = node is YamlScalar { IsNull: false } scalar && !reading.SecretNodes.Contains(node) ? scalar.Value : string.Empty;
             return reading.Unexpected(node, "a mapping", Hint?.Invoke(given));
         }

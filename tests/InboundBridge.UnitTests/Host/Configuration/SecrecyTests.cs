@@ -57,6 +57,28 @@ public class SecrecyTests
         Assert.Contains("https://acme.example.com/directory?key=***\"", printed, StringComparison.Ordinal);
     }
 
+    /// <summary>Problems are also in the log, in notices and in the API: a reload that is refused tells them there.</summary>
+    [Theory]
+    [InlineData("destinations: { a: { webhook: { url: \"http://x/\", auth: geheim } } }")]
+    [InlineData("destinations: { a: { webhook: { url: \"http://x/\", auth: { bearer: [geheim] } } } }")]
+    [InlineData("destinations: { a: { webhook: { url: \"http://x/\", secret: { x: geheim } } } }")]
+    [InlineData("destinations: { a: { webhook: { url: \"ftp://u:geheim@x/?token=geheim\" } } }")]
+    [InlineData("destinations: { a: { relay: { host: x, auth: geheim } } }")]
+    [InlineData("destinations: { a: { relay: { host: x, srs: [geheim] } } }")]
+    [InlineData("tls: { acme: { email: a@example.com, eab: geheim } }")]
+    [InlineData("http: { tokens: [geheim] }")]
+    [InlineData("spool: { postgres: { Password: geheim } }")]
+    [InlineData("telemetry: { otlp: \"ftp://u:geheim@x/\" }")]
+    [InlineData("telemetry: { otlp: \"http://u:geheim@x y/\" }")]
+    [InlineData("log: { syslog: \"tcp://u:geheim@x:1\" }")]
+    public void A_problem_quotes_no_secret(string yaml)
+    {
+        var outcome = new ConfigurationCase().Read($"domains: [example.com]\n{yaml}\n");
+        Assert.Null(outcome.Options);
+        Assert.NotEmpty(outcome.Problems.Items);
+        Assert.All(outcome.Problems.Items, problem => Assert.DoesNotContain("geheim", problem.ToString(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Options_written_by_accident_show_no_secret()
     {
