@@ -21,6 +21,7 @@ internal sealed class SpoolImport(
     private readonly List<ArrivingMail> _batch = [];
     private long _waiting;
     private long _octets;
+    private bool _isIntoNothing;
 
     public long Added { get; private set; }
 
@@ -46,6 +47,7 @@ internal sealed class SpoolImport(
         if (!WasDone)
         {
             await CheckOthersAsync(header.Id, cancellationToken);
+            _isIntoNothing = state is null && (await target.Spool.ReadTotalsAsync(cancellationToken)).Messages == 0;
             await target.BeginAsync(cancellationToken);
             await mark.WriteAsync(ImportMark.Taking, digests with { Whole = whole ?? state?.File.Whole }, cancellationToken);
             await TakeAllAsync(header, cancellationToken);
@@ -125,7 +127,8 @@ internal sealed class SpoolImport(
 
     private async Task TakeAsync(MovedMail mail, CancellationToken cancellationToken)
     {
-        if (await target.Spool.FindMessageAsync(mail.Message.Id, cancellationToken) is not null)
+        // Into an empty spool there is no need to ask for each mail whether it is there.
+        if (!_isIntoNothing && await target.Spool.FindMessageAsync(mail.Message.Id, cancellationToken) is not null)
         {
             await file.ReadBodyAsync(null, cancellationToken);
             PassedOver++;
