@@ -18,7 +18,7 @@ using InboundBridge.Smtp.Polling;
 namespace InboundBridge.Hosting.Wiring;
 
 /// <summary>The queue, the destinations that it delivers to, and what they share.</summary>
-internal sealed class DeliveryWiring : IAsyncDisposable
+internal sealed partial class DeliveryWiring : IAsyncDisposable
 {
     /// <summary>Longer than any receiver takes to fetch a linked attachment, and not longer than mail is kept by default.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
@@ -27,6 +27,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
 
     private readonly SpoolWiring _spool;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
     private readonly WebhookConnections _connections;
     private Uri? _publicUrl;
     private WebhookServices _webhooks;
@@ -34,7 +35,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     public DeliveryWiring(ApplianceSetup setup, MetricsWiring metrics, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
     {
         var options = setup.Options;
-        (_spool, _clock, _publicUrl) = (spool, clock, options.Http.PublicUrl);
+        (_spool, _clock, _publicUrl, _log) = (spool, clock, options.Http.PublicUrl, logs.CreateLogger<DeliveryWiring>());
         _connections = new WebhookConnections(clock, PollingThread.Enable);
         _webhooks = new WebhookServices
         {
@@ -135,9 +136,11 @@ internal sealed class DeliveryWiring : IAsyncDisposable
                     await Queue.StartAsync(stopping);
                     return;
                 }
-                catch (SpoolUnavailableException)
+                catch (Exception fault) when (fault is not OperationCanceledException || !stopping.IsCancellationRequested)
                 {
-                    // The spool has logged why. It was open before, so it will open again.
+                    // A spool that is away has logged why. It was open before, so it will open again.
+                    if (fault is not SpoolUnavailableException)
+                        NotStarted(fault);
                     await Task.Delay(QueueStartPause, _clock, stopping);
                 }
             }
@@ -148,4 +151,10 @@ internal sealed class DeliveryWiring : IAsyncDisposable
             return;
         }
     }
+
+    /// <summary>Nobody waits for a start that comes later, so nobody else would tell.</summary>
+    [LoggerMessage(
+        EventId = 2210, EventName = "deliveries_not_started", Level = LogLevel.Error, Message =
+        "deliveries could not be started; it is tried again")]
+    private partial void NotStarted(Exception fault);
 }
