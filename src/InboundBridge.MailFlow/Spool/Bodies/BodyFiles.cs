@@ -44,7 +44,7 @@ internal sealed class BodyFiles : IBodyFiles
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> octets, long offset) => RandomAccess.Write(file, octets, offset);
 
-    public void Flush(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
+    public void Flush(SafeFileHandle file) => FileFlush.Run(file);
 
     public void FlushNames() => DirectoryFlush.Run(_folder);
 

@@ -32,6 +32,16 @@ internal static unsafe class PosixFile
         return answer;
     }
 
+    /// <summary>fsync(2), repeated when a signal interrupts it.</summary>
+    public static int SyncAll(int descriptor)
+    {
+        int answer;
+        do
+            answer = Sync(descriptor);
+        while (answer != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return answer;
+    }
+
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FdataSync(int descriptor);

@@ -45,7 +45,7 @@ internal static class ExportKey
         using (var file = new FileStream(path, options))
         {
             file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length)) + "\n"));
-            file.Flush(flushToDisk: true);
+            FileFlush.Run(file);
         }
         DirectoryFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
         return Read(path);

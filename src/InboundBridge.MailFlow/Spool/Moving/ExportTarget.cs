@@ -43,7 +43,7 @@ internal sealed class ExportTarget : IAsyncDisposable
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
         await Stream.FlushAsync(cancellationToken);
-        Stream.Flush(flushToDisk: true);
+        FileFlush.Run(Stream);
         File.Move(PartOf(_path), _path);
         DirectoryFlush.Run(Path.GetDirectoryName(Path.GetFullPath(_path))!);
     }

@@ -57,7 +57,7 @@ public static partial class LinkKey
         using (var file = new FileStream(draft, options))
         {
             file.Write(key);
-            file.Flush(flushToDisk: true);
+            FileFlush.Run(file);
         }
         File.Move(draft, path, overwrite: true);
     }

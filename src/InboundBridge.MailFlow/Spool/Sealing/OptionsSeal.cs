@@ -50,7 +50,7 @@ internal sealed class OptionsSeal(byte[] key)
         using (var file = new FileStream(draft, options))
         {
             file.Write(made);
-            file.Flush(flushToDisk: true);
+            FileFlush.Run(file);
         }
         File.Move(draft, path, overwrite: true);
         DirectoryFlush.Run(folder);

@@ -82,7 +82,7 @@ internal sealed class AcmeFolder(string spool)
         using (var stream = new FileStream(beside, options))
         {
             stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
+            FileFlush.Run(stream);
         }
         File.Move(beside, file, overwrite: true);
         DirectoryFlush.Run(_path);

@@ -40,7 +40,7 @@ internal sealed class LogFile : ILogFile
     {
         if (!OperatingSystem.IsLinux())
         {
-            Attempt(() => RandomAccess.FlushToDisk(_handle), "sync");
+            Attempt(() => FileFlush.Run(_handle), "sync");
             return;
         }
         if (PosixFile.SyncData((int)_handle.DangerousGetHandle()) != 0)
@@ -51,7 +51,7 @@ internal sealed class LogFile : ILogFile
         () =>
         {
             RandomAccess.SetLength(_handle, length);
-            RandomAccess.FlushToDisk(_handle);
+            FileFlush.Run(_handle);
         },
         "cut of the log");
 

@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Spool.Disk;
+
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>
@@ -23,6 +25,6 @@ internal static class LogFlush
             offset += count;
         }
         if (offset > 0)
-            RandomAccess.FlushToDisk(log);
+            FileFlush.Run(log);
     }
 }

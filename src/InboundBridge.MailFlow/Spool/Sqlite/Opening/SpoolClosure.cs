@@ -72,7 +72,7 @@ internal static class SpoolClosure
         using (var file = new FileStream(path + ".new", options))
         {
             file.Write(Encoding.ASCII.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            FileFlush.Run(file);
         }
         File.Move(path + ".new", path, overwrite: true);
         DirectoryFlush.Run(folder);
