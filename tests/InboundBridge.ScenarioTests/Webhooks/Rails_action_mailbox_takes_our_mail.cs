@@ -87,7 +87,7 @@ public class Rails_action_mailbox_takes_our_mail
         var probe = await PeerProcess.RunAsync(
             "ruby", ruby, ["-e", "require 'webrick'; require 'sqlite3'; require 'action_mailbox/engine'"]);
         if (probe.ExitCode != 0)
-            Assert.Skip("Rails with Action Mailbox is missing (Debian packages ruby-rails, ruby-sqlite3)");
+            PeerPrograms.Missing<object>("Rails with Action Mailbox is missing (Debian packages ruby-rails, ruby-sqlite3)");
         return await VendorClient.StartAsync(
             ruby, [VendorClient.Script("action_mailbox_receiver.rb"), ingress, Password, folder.CreateFolder("rails")]);
     }

@@ -7,7 +7,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
 
-/// <summary>npm's standardwebhooks, svix, cloudevents and busboy, and Node's own cryptography, verify our requests.</summary>
+/// <summary>npm's standardwebhooks, svix, cloudevents, busboy and SendGrid's parser, and Node's cryptography, read our requests.</summary>
 public class Webhook_libraries_verify_our_requests
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -65,10 +65,24 @@ public class Webhook_libraries_verify_our_requests
         Assert.Equal("support+42@example.com", said.GetProperty("fields").GetProperty("recipient").GetString());
     }
 
+    [Fact]
+    public async Task SendGrids_own_parser_reads_a_mail()
+    {
+        await using var node = await StartAsync(Secret);
+        var fields = (await DeliverAsync(node, "sendgrid", "sendgrid", Secret)).GetProperty("fields");
+        Assert.Equal("Re: Grüße from <us> & \"them\"", fields.GetProperty("subject").GetString());
+        Assert.Equal("{\"to\":[\"support+42@example.com\"],\"from\":\"al@customer.com\"}", fields.GetProperty("envelope").GetString());
+        Assert.Equal("0", fields.GetProperty("attachments").GetString());
+        var file = (await DeliverAsync(node, "sendgrid", "sendgrid", Secret, "attachments")).GetProperty("attachments")[1];
+        Assert.Equal("rechnung ü.pdf", file.GetProperty("filename").GetString());
+        Assert.Equal("application/pdf", file.GetProperty("type").GetString());
+        Assert.Equal("4016ea74a8745cf769bc5983af8375fe82fc27ac551b137e9ac39323b30ef219", file.GetProperty("sha256").GetString());
+    }
+
     [Theory]
     [InlineData("sendgrid", "attachment2")]
     [InlineData("mailgun", "attachment-2")]
-    [InlineData("cloudmailin-multipart", "attachments[1]")]
+    [InlineData("cloudmailin-multipart", "attachments[]")]
     public async Task Files_of_a_form_are_whole(string format, string field)
     {
         await using var node = await StartAsync(Secret);

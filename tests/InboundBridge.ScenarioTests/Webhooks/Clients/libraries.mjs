@@ -1,8 +1,12 @@
-// A receiver whose path says which library judges the request: /standardwebhooks, /svix, /ed25519, /cloudevents, /form, /mailgun.
+// A receiver whose path says which library judges the request: /standardwebhooks, /svix, /ed25519, /cloudevents, /form, /mailgun,
+// /sendgrid.
 // Arguments: secret, public key (base64) for /ed25519. Prints `open PORT`, then a JSON line a request; answers 200, or 400 with the reason.
 import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const load = createRequire(`${process.env.CLIENT_PACKAGES}/package.json`);
 const [secret, publicKey] = process.argv.slice(2);
@@ -17,7 +21,7 @@ function verifyEd25519(body, headers) {
   return {};
 }
 
-function parseForm(body, headers) {
+function parseForm(body, headers, withContent = false) {
   return new Promise((resolve, reject) => {
     const fields = {};
     const files = {};
@@ -25,7 +29,12 @@ function parseForm(body, headers) {
     form.on('field', (name, value) => { fields[name] ??= value; });
     form.on('file', (name, stream, info) => {
       const chunks = [];
-      stream.on('data', chunk => chunks.push(chunk)).on('end', () => { files[name] = { ...info, sha256: sha256(Buffer.concat(chunks)) }; });
+      stream.on('data', chunk => chunks.push(chunk)).on('end', () => {
+        const content = Buffer.concat(chunks);
+        const file = { ...info, sha256: sha256(content), ...withContent && { content } };
+        // Of files with one name (attachments[]) the test looks at the document.
+        if (!(name in files) || info.mimeType === 'application/pdf') files[name] = file;
+      });
     });
     form.on('close', () => resolve({ fields, files })).on('error', reject);
     form.end(body);
@@ -41,6 +50,27 @@ async function verifyMailgun(body, headers) {
   return form;
 }
 
+// SendGrid's parser takes what a form parser like multer has read: fields, and files on disk.
+async function parseSendGrid(body, headers) {
+  const { fields, files } = await parseForm(body, headers, true);
+  const folder = mkdtempSync(join(tmpdir(), 'ib-parse-'));
+  try {
+    const stored = Object.entries(files).map(([name, { filename, mimeType, content }]) => {
+      writeFileSync(join(folder, name), content);
+      return { path: join(folder, name), originalname: filename, mimetype: mimeType };
+    });
+    const keys = ['to', 'from', 'cc', 'subject', 'text', 'html', 'envelope', 'charsets', 'attachments', 'SPF', 'dkim', 'sender_ip'];
+    const parse = new (load('@sendgrid/inbound-mail-parser'))({ keys }, { body: fields, files: stored });
+    const attachments = await new Promise(resolve => parse.attachments(resolve));
+    return {
+      fields: parse.keyValues(),
+      attachments: attachments.map(({ filename, type, content }) => ({ filename, type, sha256: sha256(Buffer.from(content, 'base64')) })),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const judges = {
   standardwebhooks: (body, headers) => ({ payload: new (load('standardwebhooks').Webhook)(secret).verify(body.toString(), headers) }),
   svix: (body, headers) => ({ payload: new (load('svix').Webhook)(secret).verify(body.toString(), headers) }),
@@ -52,6 +82,7 @@ const judges = {
   },
   form: parseForm,
   mailgun: verifyMailgun,
+  sendgrid: parseSendGrid,
 };
 
 createServer(async (request, response) => {
