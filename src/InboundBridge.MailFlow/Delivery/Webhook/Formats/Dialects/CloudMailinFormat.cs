@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
@@ -22,7 +23,10 @@ internal sealed class CloudMailinFormat : IWebhookFormat
         CloudMailinParts.Envelope(mail).WriteTo(json);
         json.WriteText(body, "plain"u8, mail.Mime.Text ?? string.Empty);
         json.WriteText(body, "html"u8, mail.Mime.Html ?? string.Empty);
-        json.WriteText(body, "reply_plain"u8, mail.Mime.Reply ?? default);
+        if (StrippedParts.Reply(mail.Mime) is { } reply)
+            json.WriteText(body, "reply_plain"u8, reply);
+        else
+            json.WriteNull("reply_plain"u8);
         json.WriteStartArray("attachments"u8);
         foreach (var attachment in mail.Mime.Attachments)
             WriteAttachment(json, mail, attachment);
@@ -44,9 +48,10 @@ internal sealed class CloudMailinFormat : IWebhookFormat
             json.WriteString("url"u8, link);
         json.WriteString("file_name"u8, attachment.FileName);
         json.WriteString("content_type"u8, attachment.ContentType);
-        json.WriteNumber("size"u8, attachment.Size);
+        // CloudMailin documents a number and sends a text; its own client for Go takes nothing but a text.
+        json.WriteString("size"u8, attachment.Size.ToString(CultureInfo.InvariantCulture));
         json.WriteString("disposition"u8, attachment.Disposition);
-        json.WriteString("content_id"u8, attachment.ContentId);
+        json.WriteString("content_id"u8, attachment.ContentId is { } id ? $"<{id}>" : null);
         json.WriteEndObject();
     }
 }

@@ -16,9 +16,10 @@ internal sealed class CloudMailinMultipartFormat : IWebhookFormat
         CloudMailinParts.Flatten(form, "envelope", CloudMailinParts.Envelope(mail));
         form.Field("plain", mail.Mime.Text ?? string.Empty);
         form.Field("html", mail.Mime.Html ?? string.Empty);
-        form.Field("reply_plain", mail.Mime.ReplyText ?? string.Empty);
+        form.Field("reply_plain", (StrippedParts.Reply(mail.Mime) ?? default).ToString());
+        // In the normalized form the files are a list, not a map with numbers as keys: Rails, Rack and PHP tell them apart.
         var index = 0;
         foreach (var file in mail.Files)
-            form.File(string.Create(CultureInfo.InvariantCulture, $"attachments[{index++}]"), file.FileName ?? $"attachment-{index}", file);
+            form.File("attachments[]", file.FileName ?? string.Create(CultureInfo.InvariantCulture, $"attachment-{++index}"), file);
     });
 }

@@ -46,14 +46,16 @@ internal sealed class MailgunFormat : IWebhookFormat
         form.Field("from", mime.Header("From") ?? string.Empty);
         form.Field("subject", mime.Subject ?? string.Empty);
         var headers = Headers(mail).ToList();
-        // Mailgun repeats each header as a field of its own, except trace fields, which are in message-headers only.
-        foreach (var header in headers.Where(header => !IsTrace(header.Name)).DistinctBy(header => header.Name, StringComparer.Ordinal))
+        // Mailgun repeats each header as a field of its own, as often as it occurs.
+        foreach (var header in headers)
             form.Field(header.Name, header.Value);
-        form.Field("body-plain", mime.Text ?? string.Empty);
+        form.Field("body-plain", WithCrlf(mime.Text));
         if (mime.Html is { } html)
             form.Field("body-html", html);
-        if (mime.ReplyText is { } reply)
-            form.Field("stripped-text", reply);
+        // Always there, as receivers expect them, even for a mail that quotes nothing.
+        form.Field("stripped-text", WithCrlf(mime.ReplyText));
+        form.Field("stripped-signature", WithCrlf(StrippedParts.Signature(mime)));
+        form.Field("stripped-html", StrippedParts.Html(mime));
         form.Field("message-headers", JsonText.Write(json =>
         {
             json.WriteStartArray();
@@ -102,13 +104,14 @@ internal sealed class MailgunFormat : IWebhookFormat
             yield return ("X-Mailgun-Sflag", spam.IsSpam ? "Yes" : "No");
             yield return ("X-Mailgun-Sscore", spam.Score.ToString("0.0##", CultureInfo.InvariantCulture));
         }
+        yield return ("X-Mailgun-Incoming", "Yes");
         yield return ("X-Envelope-From", $"<{mail.Message.Envelope.Sender}>");
         foreach (var field in mail.HeadersWithout(VendorsFields))
             yield return (Titled(field.Name), field.Value);
     }
 
-    private static bool IsTrace(string name) =>
-        name is "Received" or "Dkim-Signature" or "Authentication-Results" || name.StartsWith("Arc-", StringComparison.Ordinal);
+    /// <summary>Mailgun keeps the line ends of mail, which receivers may split at.</summary>
+    private static string WithCrlf(string? text) => text?.Replace("\n", "\r\n", StringComparison.Ordinal) ?? string.Empty;
 
     private static string FieldName(int index) => string.Create(CultureInfo.InvariantCulture, $"attachment-{index + 1}");
 

@@ -84,7 +84,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         json.WriteString("Date"u8, mime.Header("Date") ?? string.Empty);
         json.WriteText(body, "TextBody"u8, mime.Text ?? string.Empty);
         json.WriteText(body, "HtmlBody"u8, mime.Html ?? string.Empty);
-        json.WriteText(body, "StrippedTextReply"u8, mime.Reply ?? default);
+        json.WriteText(body, "StrippedTextReply"u8, StrippedParts.Reply(mime) ?? default);
         if (withRaw)
             json.WriteText(body, "RawEmail"u8, mail.Raw);
         json.WriteString("Tag"u8, mail.Delivery.Tags.Count > 0 ? mail.Delivery.Tags[0] : string.Empty);
