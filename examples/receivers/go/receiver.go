@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +14,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 )
 
 const (
-	largest   = 64 << 20        // octets of a request
+	largest   = 128 << 20       // octets of a request
 	tolerance = 5 * time.Minute // how far the two clocks may differ
 )
 
@@ -54,29 +54,88 @@ func isGenuine(key []byte, header http.Header, body []byte) bool {
 	return false
 }
 
-// store keeps the mail under its webhook-id. False: it is there already, because an earlier answer got lost.
+// store keeps the mail under its webhook-id. False: it is there already, from an earlier request or from one at the same time.
 func store(folder, id string, body []byte) (bool, error) {
 	file := filepath.Join(folder, id+".json")
-	if _, err := os.Stat(file); err == nil {
-		return false, nil
-	} else if !errors.Is(err, os.ErrNotExist) {
+	isNew := false
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+		temporary, err := write(folder, id, body)
+		if err == nil {
+			err = os.Link(temporary, file) // of several at the same time, one succeeds; a crash leaves the whole mail or none
+		}
+		os.Remove(temporary)
+		if err != nil && !errors.Is(err, os.ErrExist) {
+			return false, err
+		}
+		isNew = err == nil
+	} else if err != nil {
 		return false, err
 	}
-	temporary, err := os.CreateTemp(folder, "."+id+".")
+	return isNew, sync(folder) // for a repeat too: the other request may not have come this far
+}
+
+// write puts the octets into a file of their own, and on disk.
+func write(folder, id string, body []byte) (string, error) {
+	file, err := os.CreateTemp(folder, "."+id+".")
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	defer os.Remove(temporary.Name())
-	if _, err = temporary.Write(body); err == nil {
-		err = temporary.Sync()
+	if _, err = file.Write(body); err == nil {
+		err = file.Sync()
 	}
-	if closed := temporary.Close(); err == nil {
+	if closed := file.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), file) // a crash leaves the whole mail or none
+	return file.Name(), err
+}
+
+// sync writes the names in a folder to the disk. Windows has no such call.
+func sync(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
 	}
-	return err == nil, err
+	names, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer names.Close()
+	return names.Sync()
+}
+
+// receive returns the status of the answer.
+func receive(key []byte, folder string, response http.ResponseWriter, request *http.Request) int {
+	if request.Method == http.MethodHead { // 'destinations test' asks whether anybody is there
+		return http.StatusNoContent
+	}
+	if request.Method != http.MethodPost {
+		return http.StatusMethodNotAllowed
+	}
+	if request.ContentLength > largest {
+		return http.StatusRequestEntityTooLarge
+	}
+	// The octets as they came: verify before any parsing.
+	body, err := io.ReadAll(http.MaxBytesReader(response, request.Body, largest))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return http.StatusRequestEntityTooLarge
+	} else if err != nil {
+		return http.StatusServiceUnavailable
+	}
+	if !isGenuine(key, request.Header, body) {
+		fmt.Println("refused")
+		return http.StatusUnauthorized
+	}
+	id := request.Header.Get("webhook-id")
+	isNew, err := store(folder, id, body)
+	if err != nil {
+		fmt.Println("failed", err)
+		return http.StatusServiceUnavailable // after any answer but 2xx the same mail comes again
+	}
+	if isNew {
+		fmt.Println("stored", id)
+	} else {
+		fmt.Println("repeated", id)
+	}
+	return http.StatusNoContent
 }
 
 func main() {
@@ -91,43 +150,21 @@ func main() {
 	if given := os.Getenv("PORT"); given != "" {
 		port = given
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		log.Fatal(err)
+	if _, err := os.Stat(folder); err != nil {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			log.Fatal(err)
+		}
+		if err := sync(filepath.Dir(folder)); err != nil {
+			log.Fatal(err)
+		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("listening on", listener.Addr().(*net.TCPAddr).Port)
-	log.Fatal(http.Serve(listener, http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
-		// The octets as they came: verify before any parsing.
-		body, err := io.ReadAll(http.MaxBytesReader(response, request.Body, largest))
-		if err != nil {
-			response.WriteHeader(http.StatusRequestEntityTooLarge)
-			return
-		}
-		if request.Method == http.MethodHead { // 'destinations test' asks whether anybody is there
-			response.WriteHeader(http.StatusNoContent)
-			return
-		}
-		if !isGenuine(key, request.Header, body) {
-			fmt.Println("refused")
-			response.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		id := request.Header.Get("webhook-id")
-		isNew, err := store(folder, id, body)
-		if err != nil {
-			response.WriteHeader(http.StatusInternalServerError) // the mail comes again
-			return
-		}
-		if isNew {
-			var event struct{ Data struct{ Subject string } }
-			_ = json.Unmarshal(body, &event)
-			fmt.Println("stored", id, event.Data.Subject)
-		} else {
-			fmt.Println("repeated", id)
-		}
-		response.WriteHeader(http.StatusNoContent) // after any other answer the same mail comes again
-	})))
+	server := http.Server{ReadTimeout: 2 * time.Minute, Handler: http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		response.WriteHeader(receive(key, folder, response, request))
+	})}
+	log.Fatal(server.Serve(listener))
 }

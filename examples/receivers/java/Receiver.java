@@ -7,19 +7,20 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 public class Receiver {
-    private static final int LARGEST = 64 * 1024 * 1024; // octets of a request
+    private static final int LARGEST = 128 * 1024 * 1024; // octets of a request
     private static final long TOLERANCE = 5 * 60; // seconds that the two clocks may differ
 
     private static byte[] key;
@@ -30,33 +31,51 @@ public class Receiver {
         key = Base64.getDecoder().decode(secret.startsWith("whsec_") ? secret.substring(6) : secret);
         if (key.length < 24)
             throw new IllegalStateException("WEBHOOK_SECRET must be the secret of the destination: whsec_…");
-        folder = Files.createDirectories(Path.of(System.getenv().getOrDefault("MAIL_FOLDER", "inbox")));
+        folder = Path.of(System.getenv().getOrDefault("MAIL_FOLDER", "inbox")).toAbsolutePath();
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            sync(folder.getParent());
+        }
+        System.setProperty("sun.net.httpserver.maxReqTime", "120"); // seconds; a thread would wait for ever
         int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "9000"));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newFixedThreadPool(8));
-        server.createContext("/", Receiver::receive);
+        server.createContext("/", Receiver::answer);
         server.start();
         System.out.println("listening on " + server.getAddress().getPort());
     }
 
-    private static void receive(HttpExchange exchange) throws IOException {
+    private static void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            // The octets as they came: verify before any parsing.
-            byte[] body = exchange.getRequestBody().readNBytes(LARGEST + 1);
-            String id = exchange.getRequestHeaders().getFirst("webhook-id");
-            int status = 204; // after any other answer the same mail comes again
-            if (exchange.getRequestMethod().equals("HEAD")) {
-                status = 204; // 'destinations test' asks whether anybody is there
-            } else if (body.length > LARGEST) {
-                status = 413;
-            } else if (!isGenuine(exchange, id, body)) {
-                System.out.println("refused");
-                status = 401;
-            } else {
-                System.out.println((store(id, body) ? "stored " : "repeated ") + id);
+            int status = 503; // after any answer but 2xx the same mail comes again
+            try {
+                status = receive(exchange);
+            } catch (IOException fault) {
+                System.out.println("failed " + fault);
             }
             exchange.sendResponseHeaders(status, -1);
         }
+    }
+
+    /** The status of the answer. */
+    private static int receive(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD"))
+            return 204; // 'destinations test' asks whether anybody is there
+        if (!exchange.getRequestMethod().equals("POST"))
+            return 405;
+        String length = exchange.getRequestHeaders().getFirst("content-length");
+        if (length != null && Long.parseLong(length) > LARGEST)
+            return 413;
+        byte[] body = exchange.getRequestBody().readNBytes(LARGEST + 1); // the octets as they came: verify before any parsing
+        if (body.length > LARGEST)
+            return 413;
+        String id = exchange.getRequestHeaders().getFirst("webhook-id");
+        if (!isGenuine(exchange, id, body)) {
+            System.out.println("refused");
+            return 401;
+        }
+        System.out.println((store(id, body) ? "stored " : "repeated ") + id);
+        return 204;
     }
 
     /** Whether the octets come from somebody who has the secret, and came just now. */
@@ -85,19 +104,34 @@ public class Receiver {
         return false;
     }
 
-    /** Stores the mail under its webhook-id. False: it is there already, because an earlier answer got lost. */
+    /** Stores the mail under its webhook-id. False: it is there already, from an earlier request or from one at the same time. */
     private static boolean store(String id, byte[] body) throws IOException {
-        Path file = folder.resolve(id + ".json");
-        if (Files.exists(file))
-            return false;
-        Path temporary = folder.resolve("." + id + "." + Thread.currentThread().getId());
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            for (ByteBuffer rest = ByteBuffer.wrap(body); rest.hasRemaining();)
-                channel.write(rest);
-            channel.force(true);
+        Path file = folder.resolve(id + ".json"), temporary = folder.resolve("." + id + "." + UUID.randomUUID());
+        boolean isNew = !Files.exists(file); // false too where nobody can tell: then writing fails
+        if (isNew) {
+            try {
+                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    for (ByteBuffer rest = ByteBuffer.wrap(body); rest.hasRemaining();)
+                        channel.write(rest);
+                    channel.force(true);
+                }
+                Files.createLink(file, temporary); // of several at the same time, one succeeds; a crash leaves the whole mail or none
+            } catch (FileAlreadyExistsException exists) {
+                isNew = false;
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE); // a crash leaves the whole mail or none
-        return true;
+        sync(folder); // for a repeat too: the other request may not have come this far
+        return isNew;
+    }
+
+    /** Writes the names in a folder to the disk. Windows has no such call. */
+    private static void sync(Path folder) throws IOException {
+        if (System.getProperty("os.name").startsWith("Windows"))
+            return;
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        }
     }
 }

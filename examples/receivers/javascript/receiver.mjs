@@ -1,12 +1,13 @@
 // Receives mail in Node.js 18 or later, without packages: node receiver.mjs
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { mkdirSync, openSync, writeSync, fsyncSync, closeSync, renameSync, existsSync } from "node:fs";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { link, open, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const key = Buffer.from((process.env.WEBHOOK_SECRET ?? "").replace(/^whsec_/, ""), "base64");
-const folder = process.env.MAIL_FOLDER ?? "inbox";
-const largest = 64 * 1024 * 1024, tolerance = 5 * 60; // octets of a request; seconds that the two clocks may differ
+const folder = resolve(process.env.MAIL_FOLDER ?? "inbox");
+const largest = 128 * 1024 * 1024, tolerance = 5 * 60; // octets of a request; seconds that the two clocks may differ
 
 if (key.length < 24) throw new Error("WEBHOOK_SECRET must be the secret of the destination: whsec_…");
 
@@ -24,35 +25,71 @@ function isGenuine(headers, body) {
   });
 }
 
-/** Stores the mail under its webhook-id. False: it is there already, because an earlier answer got lost. */
-function store(id, body) {
-  const file = join(folder, `${id}.json`);
-  if (existsSync(file)) return false;
-  const temporary = join(folder, `.${id}.${process.pid}`), handle = openSync(temporary, "w");
-  writeSync(handle, body);
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(temporary, file); // a crash leaves the whole mail or none
-  return true;
+/** Stores the mail under its webhook-id. False: it is there already, from an earlier request or from one at the same time. */
+async function store(id, body) {
+  const file = join(folder, `${id}.json`), temporary = join(folder, `.${id}.${randomUUID()}`);
+  let isNew = !existsSync(file);
+  if (isNew) {
+    try {
+      const handle = await open(temporary, "wx");
+      try {
+        await handle.writeFile(body);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await link(temporary, file); // of several at the same time, one succeeds; a crash leaves the whole mail or none
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      isNew = false;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+  await sync(folder); // for a repeat too: the other request may not have come this far
+  return isNew;
 }
 
-mkdirSync(folder, { recursive: true });
-const server = createServer(async (request, response) => {
+/** Writes the names in a folder to the disk. Windows has no such call. */
+async function sync(path) {
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The status of the answer. */
+async function receive(request) {
+  if (request.method === "HEAD") return 204; // 'destinations test' asks whether anybody is there
+  if (request.method !== "POST") return 405;
+  if (Number(request.headers["content-length"] ?? 0) > largest) return 413;
   const parts = [];
   let size = 0;
   for await (const part of request) {
-    if ((size += part.length) > largest) return response.writeHead(413, { connection: "close" }).end();
+    if ((size += part.length) > largest) return 413;
     parts.push(part);
   }
-  if (request.method === "HEAD") return response.writeHead(204).end(); // 'destinations test' asks whether anybody is there
   const body = Buffer.concat(parts); // the octets as they came: verify before any parsing
   if (!isGenuine(request.headers, body)) {
     console.log("refused");
-    return response.writeHead(401).end();
+    return 401;
   }
   const id = request.headers["webhook-id"];
-  if (store(id, body)) console.log("stored", id, JSON.parse(body).data?.subject ?? "");
-  else console.log("repeated", id);
-  response.writeHead(204).end(); // after any other answer the same mail comes again
+  console.log(await store(id, body) ? "stored" : "repeated", id);
+  return 204;
+}
+
+if (mkdirSync(folder, { recursive: true })) await sync(dirname(folder));
+const server = createServer(async (request, response) => {
+  let status = 503; // after any answer but 2xx the same mail comes again
+  try {
+    status = await receive(request);
+  } catch (error) {
+    console.error("failed", error.message);
+  }
+  response.writeHead(status, status === 204 ? {} : { connection: "close" }).end();
 });
 server.listen(Number(process.env.PORT ?? 9000), "127.0.0.1", () => console.log("listening on", server.address().port));

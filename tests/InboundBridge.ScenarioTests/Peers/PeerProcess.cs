@@ -153,6 +153,13 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Sends SIGKILL to the program and to every program that it has started.</summary>
+    public async Task KillTreeAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>A value of /proc/PID/status in bytes: VmHWM is the peak of the resident memory, VmRSS its current size.</summary>
     public long Memory(string field)
     {

@@ -2,7 +2,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SharedSpool;
 
-/// <summary>A file system of some megabytes in memory, for PostgreSQL's account.</summary>
+/// <summary>A file system of some megabytes in memory.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private SmallDisk(string path) => Path = path;
@@ -12,13 +12,14 @@ internal sealed class SmallDisk : IAsyncDisposable
     private string Fill => System.IO.Path.Combine(Path, "fill");
 
     /// <summary>Null where the machine does not let a test mount one.</summary>
-    public static async Task<SmallDisk?> MountAsync(PeerFolder folder, int megabytes)
+    /// <param name="owner">Whose it is.</param>
+    public static async Task<SmallDisk?> MountAsync(PeerFolder folder, int megabytes, string owner = "postgres")
     {
         var path = folder.CreateFolder("small-disk");
         var mounted = await PeerProcess.RunAsync("mount", "mount", ["-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path]);
         if (mounted.ExitCode != 0)
             return null;
-        (await PeerProcess.RunAsync("chown", "chown", ["postgres", path])).Succeeded("chown");
+        (await PeerProcess.RunAsync("chown", "chown", [owner, path])).Succeeded("chown");
         return new SmallDisk(path);
     }
 

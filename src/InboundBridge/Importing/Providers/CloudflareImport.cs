@@ -11,14 +11,24 @@ namespace InboundBridge.Importing.Providers;
 /// </summary>
 internal sealed class CloudflareImport(ExportValues values) : IProviderImport
 {
+    private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
+    {
+        "id", "tag", "name", "enabled", "priority", "matchers", "actions", "source",
+    };
+
     private readonly ImportedSet _set = new(values.Problems);
 
     public ImportedSet Read(YamlNode root)
     {
-        var entries = values.Objects(root, "result").ToList();
-        if (root is YamlMapping answer && answer["result_info"] is YamlMapping info
-            && values.Number(info, "total_count", entries.Count) is var total && total > entries.Count)
-            _set.Notes.Add($"NOT COMPLETE: the zone has {total} rules, and the file {entries.Count}: export with ?per_page=50 and join the pages.");
+        var entries = Once(values.Objects(root, "result"));
+        var totals = ExportValues.Answers(root, "result").Select(answer => answer["result_info"]).OfType<YamlMapping>()
+            .Select(info => values.Number(info, "total_count", 0)).ToList();
+        if (totals.Count > 0 && totals.Max() is var total && total > entries.Count)
+        {
+            _set.Notes.Add(
+                $"NOT COMPLETE: the zone has {total} rules, and the file {entries.Count}: export all pages, and join them with 'jq -s .'");
+        }
+        _set.Notes.Add("Subaddresses (user+tag@) are a setting of the zone and not in the export: where it is on, add 'user+*@…' to recipients.");
         var rules = entries
             .Select(entry => (Entry: entry, Priority: values.Number(entry, "priority", 0), Matchers: Matchers(entry))).ToList();
         foreach (var (entry, _, matchers) in rules.Where(rule => !rule.Matchers.IsAll).OrderBy(rule => rule.Priority))
@@ -26,6 +36,13 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
         foreach (var (entry, _, matchers) in rules.Where(rule => rule.Matchers.IsAll))
             Rule(entry, matchers);
         return _set;
+    }
+
+    /// <summary>The catch-all may be in the list and in a page of its own.</summary>
+    private List<YamlMapping> Once(IEnumerable<YamlMapping> entries)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        return [.. entries.Where(entry => (values.Text(entry, "id") ?? values.Text(entry, "tag")) is not { } id || ids.Add(id.Value))];
     }
 
     private (bool IsAll, List<string> Addresses) Matchers(YamlMapping entry)
@@ -68,6 +85,7 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
             Enabled = values.Flag(entry, "enabled", otherwise: true),
         };
         _set.Rules.Add(rule);
+        rule.LacksUnread(entry, Keys, "a rule");
         if (matchers.IsAll)
         {
             CatchAll(rule);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Importing.Writing;
@@ -12,6 +13,20 @@ namespace InboundBridge.Importing.Providers;
 internal sealed class PostalImport(ExportValues values) : IProviderImport
 {
     private static readonly string[] Modes = ["Endpoint", "Accept", "Hold", "Bounce", "Reject"];
+
+    /// <summary>Of every table.</summary>
+    private static readonly string[] OfRecords = ["id", "uuid", "server_id", "name", "created_at", "updated_at"];
+
+    private static readonly HashSet<string> RouteKeys = new(OfRecords, StringComparer.Ordinal)
+    {
+        "domain", "domain_id", "endpoint_type", "endpoint_id", "mode", "spam_mode", "token",
+    };
+
+    private static readonly HashSet<string> EndpointKeys = new(OfRecords, StringComparer.Ordinal)
+    {
+        "url", "format", "encoding", "strip_replies", "include_attachments", "timeout", "hostname", "port", "ssl_mode", "address",
+        "error", "disabled_until", "last_used_at",
+    };
 
     private readonly ImportedSet _set = new(values.Problems);
     private readonly Dictionary<(string Type, string Id), YamlMapping> _endpoints = [];
@@ -55,6 +70,7 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
             return;
         var rule = new ImportedRule { Name = $"{name.Value}@{domain}" };
         _set.Rules.Add(rule);
+        rule.LacksUnread(route, RouteKeys, "a route");
         if (name.Value == "__returnpath__")
         {
             rule.Lacks("no rule is written for bounces of mail that Postal sent: it is no sender any more");
@@ -134,14 +150,11 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
             values.Problems.Error(id.Position, $"there is no {TextShown.Of(type.Value)} {TextShown.Of(id.Value)} in the file");
             return;
         }
+        rule.LacksUnread(endpoint, EndpointKeys, "an endpoint");
         switch (type.Value)
         {
             case "HTTPEndpoint" when values.NeededText(endpoint, "url") is { } url:
-                var isRaw = values.Text(endpoint, "format")?.Value == "RawMessage";
-                rule.Lacks(isRaw ? "Postal sends the mail as base64 inside JSON; here the body is the mail itself (format raw)"
-                    : "the fields have other names in format json: docs/from-postal.md compares them");
-                if (_set.Destinations.Webhook(url.Value, url.Position, isRaw ? "raw" : "json", Timeout(endpoint)) is { } webhook)
-                    rule.Do("webhook", webhook);
+                Http(rule, endpoint, url);
                 break;
             case "SMTPEndpoint" when values.NeededText(endpoint, "hostname") is { } host:
                 var tls = values.Text(endpoint, "ssl_mode")?.Value switch
@@ -161,8 +174,23 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
         }
     }
 
-    private string[] Timeout(YamlMapping endpoint) =>
-        values.Number(endpoint, "timeout", 0) is > 0 and <= 120 and var seconds ? [$"timeout: {seconds:0}s"] : [];
+    private void Http(ImportedRule rule, YamlMapping endpoint, YamlScalar url)
+    {
+        var isRaw = values.Text(endpoint, "format")?.Value == "RawMessage";
+        rule.Lacks(isRaw ? "Postal sends the mail as base64 inside JSON; here the body is the mail itself (format raw)"
+            : "the fields have other names in format json: docs/from-postal.md compares them");
+        if (values.Text(endpoint, "encoding")?.Value == "FormData")
+            rule.Lacks("the endpoint gets the fields of a form (FormData); here the body is not a form, and a transform can make one");
+        if (!isRaw && values.Flag(endpoint, "strip_replies", otherwise: false))
+            rule.Lacks("strip_replies: plain_body without what is quoted is data.reply_text; data.text is whole");
+        var options = new List<string>();
+        if (values.Number(endpoint, "timeout", 0) is > 0 and <= 120 and var seconds)
+            options.Add(string.Create(CultureInfo.InvariantCulture, $"timeout: {seconds:0}s"));
+        if (!isRaw && !values.Flag(endpoint, "include_attachments", otherwise: true))
+            options.Add("attachments: { inline: 0, otherwise: omit }   # include_attachments is off");
+        if (_set.Destinations.Webhook(url.Value, url.Position, isRaw ? "raw" : "json", [.. options]) is { } webhook)
+            rule.Do("webhook", webhook);
+    }
 
     private void Spam(ImportedRule rule, YamlMapping route)
     {
@@ -174,8 +202,8 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
         };
         if (action is null)
             return;
-        rule.Lacks(
-            "spam: with scanners.rspamd put a rule above: "
-            + $"when: {{ recipient: '{rule.Sample}', spam_action: [reject, add header] }}, then: [{action}: spam]");
+        var when = rule.When!.DeepClone().AsObject();
+        when["spam_action"] = new JsonArray("reject", "add header");
+        rule.Lacks($"spam: with scanners.rspamd put a rule above: when: {FlowText.Write(when)}, then: [{action}: spam]");
     }
 }

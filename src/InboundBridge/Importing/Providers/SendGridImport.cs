@@ -8,6 +8,11 @@ namespace InboundBridge.Importing.Providers;
 /// <summary>SendGrid's parse settings (<c>GET /v3/user/webhooks/parse/settings</c>): a URL for each host, and no order.</summary>
 internal sealed class SendGridImport(ExportValues values) : IProviderImport
 {
+    private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
+    {
+        "hostname", "url", "spam_check", "send_raw", "security_policy",
+    };
+
     public ImportedSet Read(YamlNode root)
     {
         var set = new ImportedSet(values.Problems);
@@ -33,6 +38,9 @@ internal sealed class SendGridImport(ExportValues values) : IProviderImport
                 values.Problems.Error(host.Position, $"'{domain}' stands here twice", "SendGrid has one URL for each host");
             if (values.Flag(entry, "spam_check", otherwise: false))
                 rule.Lacks("spam_check: spam_score and spam_report are in the payload once scanners.rspamd is configured");
+            if (values.Text(entry, "security_policy") is { Value.Length: > 0 })
+                rule.Lacks("security_policy: its signature and tokens can't be made; the receiver has to verify webhook-signature instead");
+            rule.LacksUnread(entry, Keys, "a setting");
             rule.Do("webhook", destination);
             set.Rules.Add(rule);
         }

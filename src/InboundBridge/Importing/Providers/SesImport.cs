@@ -14,6 +14,18 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
     private static readonly string[] Actions =
         ["S3Action", "SNSAction", "LambdaAction", "BounceAction", "StopAction", "AddHeaderAction", "WorkmailAction", "ConnectAction"];
 
+    private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
+    {
+        "Name", "Enabled", "TlsPolicy", "Recipients", "Actions", "ScanEnabled",
+    };
+
+    private static readonly HashSet<string> ActionKeys = new(StringComparer.Ordinal)
+    {
+        "TopicArn", "Encoding", "BucketName", "ObjectKeyPrefix", "KmsKeyArn", "IamRoleArn", "FunctionArn", "InvocationType",
+        "SmtpReplyCode", "StatusCode", "Message", "Sender", "Scope", "HeaderName", "HeaderValue", "OrganizationArn", "InstanceARN",
+        "IAMRoleARN",
+    };
+
     private readonly ImportedSet _set = new(values.Problems);
 
     public ImportedSet Read(YamlNode root)
@@ -43,6 +55,9 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
         var rule = Matching(entry, values.NeededText(entry, "Name")?.Value ?? string.Empty);
         if (values.Flag(entry, "ScanEnabled", otherwise: false))
             rule.Comments.Add("ScanEnabled: scanners.rspamd and scanners.clamav supply the verdicts");
+        if (values.Text(entry, "TlsPolicy") is { Value: not ("Optional" or "Require") } policy)
+            values.Problems.Error(policy.Position, $"there is no TlsPolicy '{TextShown.Of(policy.Value)}'", "Optional or Require");
+        rule.LacksUnread(entry, Keys, "a rule");
         rule.Continue = true;
         YamlMapping? refusal = null;
         foreach (var action in values.Objects(entry, "Actions").ToList())
@@ -57,6 +72,7 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
                 else if (part.Key.Value == "BounceAction")
                 {
                     refusal = options;
+                    rule.LacksUnread(options, ActionKeys, part.Key.Value);
                 }
                 else
                 {
@@ -134,14 +150,21 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
     private void Act(ImportedRule rule, YamlScalar kind, YamlMapping options)
     {
         var topic = values.Text(options, "TopicArn")?.Value;
+        rule.LacksUnread(options, ActionKeys, TextShown.Of(kind.Value));
+        if (!rule.Continue)
+            rule.Lacks($"{TextShown.Of(kind.Value)} stands behind a StopAction, where SES ends; here it acts all the same");
         switch (kind.Value)
         {
             case "SNSAction" when topic is not null:
                 rule.Lacks("the topic's subscribers don't stand in the export; SNS signatures can't be made: docs/from-ses.md");
+                if (values.Text(options, "Encoding")?.Value is "Base64")
+                    rule.Lacks("Encoding: Base64: content is text where the mail is UTF-8, and action.encoding says which: docs/from-ses.md");
                 rule.Do("webhook", _set.Destinations.Unknown(LastOf(topic), "ses-sns", $"the HTTPS subscription of {topic}"));
                 return;
             case "S3Action" when values.NeededText(options, "BucketName") is { } bucket:
                 rule.Lacks("S3 is no destination: a receiver has to store the mail, which is the body of the request");
+                if (values.Text(options, "KmsKeyArn") is not null || values.Text(options, "IamRoleArn") is not null)
+                    rule.Comments.Add("its key (KmsKeyArn) and role (IamRoleArn) are that receiver's to use");
                 rule.Do("webhook", _set.Destinations.Unknown(
                     $"s3-{bucket.Value}", "raw",
                     $"a receiver that stores mail in {bucket.Value}/{values.Text(options, "ObjectKeyPrefix")?.Value}"));
@@ -187,6 +210,8 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
         reject["text"] = Text(values.Text(options, "Message")?.Value is { Length: > 0 } text ? text : "Mail is not accepted here");
         if (code is < 500 or > 599)
             rule.Lacks(string.Create(CultureInfo.InvariantCulture, $"{code} is no code of a permanent refusal"));
+        if (values.Text(options, "TopicArn")?.Value is { } topic)
+            rule.Comments.Add($"its notification to {topic} has no equivalent");
         if (rule.Continue)
             rule.Comments.Add("SES goes on to later rules after a bounce; here the refusal is the end.");
         rule.Continue = false;

@@ -8,10 +8,26 @@ internal sealed class ExportValues(SourceProblems problems)
 {
     public SourceProblems Problems => problems;
 
-    /// <summary>The objects of a list: that of the key, or the whole file where it is the list itself.</summary>
+    /// <summary>
+    /// The answers in a file: usually one, or a list of them, as <c>jq -s .</c> writes it for several pages. Empty where the file is the
+    /// list of objects itself.
+    /// </summary>
+    public static IReadOnlyList<YamlMapping> Answers(YamlNode root, string key) => root switch
+    {
+        YamlMapping answer => [answer],
+        YamlSequence { Items.Count: > 0 } pages when pages.Items.All(page => page is YamlMapping answer && answer[key] is not null) =>
+            [.. pages.Items.Cast<YamlMapping>()],
+        _ => [],
+    };
+
+    /// <summary>
+    /// The objects of a list: that of the key, of each page, or the whole file where it is the list itself. One object counts as a list.
+    /// </summary>
     public IEnumerable<YamlMapping> Objects(YamlNode root, string key)
     {
         var list = root;
+        if (root is YamlSequence && Answers(root, key) is { Count: > 0 } pages)
+            return pages.SelectMany(page => Objects((YamlNode)page, key)).ToList();
         if (root is YamlMapping mapping)
         {
             if (mapping[key] is not { } found)
@@ -23,6 +39,8 @@ internal sealed class ExportValues(SourceProblems problems)
                 return [];
             }
             list = found;
+            if (found is YamlMapping only)
+                return [only];
         }
         if (list is not YamlSequence sequence)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using InboundBridge.Importing.Reading;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Importing.Writing;
 
@@ -48,10 +50,26 @@ internal sealed class ImportedRule
     public static string Literal(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
+    /// <summary>Notes the keys of an export's object that the import does not know, so that nothing is dropped without a word.</summary>
+    /// <param name="what">What has them, for the note. Values are not shown: they may be secrets.</param>
+    public void LacksUnread(YamlMapping read, IReadOnlySet<string> known, string what)
+    {
+        foreach (var entry in read.Entries.Where(entry => !known.Contains(entry.Key.Value) && SaysSomething(entry.Value)))
+            Lacks($"this import does not know '{TextShown.Of(entry.Key.Value)}' of {what}: see whether it matters");
+    }
+
     /// <summary>Notes that the rule says less than the route.</summary>
     public void Lacks(string comment)
     {
         IsIncomplete = true;
         Comments.Add($"NOT THE SAME: {comment}");
     }
+
+    private static bool SaysSomething(YamlNode value) => value switch
+    {
+        YamlScalar scalar => !scalar.IsNull && scalar.Value.Length > 0,
+        YamlSequence sequence => sequence.Items.Count > 0,
+        YamlMapping mapping => mapping.Entries.Count > 0,
+        _ => true,
+    };
 }

@@ -38,13 +38,13 @@ internal sealed partial class RuleFileText(ImportedSet set)
 
     private void Needs()
     {
-        if (set.Domains.Count == 0 && set.Destinations.All.Count == 0)
+        if (set.Rules.Count == 0)
             return;
         Line("#");
         Line("# inboundbridge.yaml needs:");
         Line("#");
-        if (set.Domains.Count > 0)
-            Line($"#   domains: [{string.Join(", ", set.Domains.Select(FlowText.Text))}]");
+        Line(set.Domains.Count > 0 ? $"#   domains: [{string.Join(", ", set.Domains.Select(FlowText.Text))}]"
+            : "#   domains: [example.com]   # yours: the export names none, and mail for other domains is refused");
         if (set.Destinations.All.Count > 0)
             Line("#   destinations:");
         foreach (var destination in set.Destinations.All)
@@ -58,6 +58,8 @@ internal sealed partial class RuleFileText(ImportedSet set)
 
     private void Rule(ImportedRule rule)
     {
+        if (rule.Then.Count == 0)
+            Line($"  # Of the export: {TextShown.Of(rule.Name)}");
         foreach (var comment in rule.Comments)
             Line($"  # {TextShown.Of(comment)}");
         if (rule.Then.Count == 0)

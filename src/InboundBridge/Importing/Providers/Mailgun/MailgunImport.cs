@@ -14,12 +14,18 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
 {
     private const string Key = "secret: ${MAILGUN_SIGNING_KEY}   # the HTTP webhook signing key of the account: receivers verify as before";
 
+    private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
+    {
+        "id", "description", "created_at", "actions", "priority", "expression",
+    };
+
     private readonly ImportedSet _set = new(values.Problems);
 
     public ImportedSet Read(YamlNode root)
     {
         var entries = values.Objects(root, "items").ToList();
-        if (root is YamlMapping answer && values.Number(answer, "total_count", entries.Count) is var total && total > entries.Count)
+        var totals = ExportValues.Answers(root, "items").Select(answer => values.Number(answer, "total_count", 0)).ToList();
+        if (totals.Count > 0 && totals.Max() is var total && total > entries.Count)
             _set.Notes.Add($"NOT COMPLETE: the account has {total} routes, and the file {entries.Count}: export with ?limit=1000&skip=0.");
         var routes = entries
             .Select(entry => (Entry: entry, Priority: values.Number(entry, "priority", 0), At: Created(entry)))
@@ -71,6 +77,7 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
         var rule = new ImportedRule { Name = string.IsNullOrWhiteSpace(description) ? route.Expression.Value : description };
         var actions = string.Join(", ", values.Texts(route.Entry, "actions").Select(action => action.Value));
         rule.Comments.Add($"{route.Expression.Value} -> {actions}");
+        rule.LacksUnread(route.Entry, Keys, "a route");
         foreach (var domain in conditions.Domains)
             _set.AddDomainOf(domain);
         if (conditions.Problem is { } problem)
@@ -79,6 +86,8 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
             return rule;
         }
         rule.When = conditions.Write();
+        if (!conditions.Domains.Any())
+            rule.Comments.Add("It names no domain: every domain of the account for which it is meant belongs into domains.");
         (rule.Selects, rule.Sample) = (conditions.Selects(), conditions.Sample);
         Act(rule, route, conditions.Groups);
         return rule;
@@ -92,6 +101,10 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
             {
                 case MailgunAction.Forward { Target: var target } when target.Contains("://", StringComparison.Ordinal):
                     Webhook(rule, target, action.Position, groups);
+                    break;
+                case MailgunAction.Forward { Target: var target } when !target.Contains('@', StringComparison.Ordinal):
+                    rule.Lacks($"'{TextShown.Of(target)}' is neither a URL nor an address: the mail is held until somebody releases it");
+                    rule.Do("hold", "a target of the route is neither a URL nor an address");
                     break;
                 case MailgunAction.Forward { Target: var target }:
                     if (Filled(target, action.Position, groups) is { } address)
