@@ -33,11 +33,8 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
     [Fact]
     public async Task What_webhooks_get_is_valid()
     {
-        var mails = Directory.GetFiles(Path.Combine(Checkout.Root, "tests/testdata/webhook"), "json.http", SearchOption.AllDirectories)
-            .Select(file => new Document(file, "mail", File.ReadAllText(file).Split("\n\n", 2)[1])).ToList();
+        var (mails, notices) = (Mails(), Notices());
         Assert.NotEmpty(mails);
-        var notices = JsonBlock().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/notices.md")))
-            .Select(block => new Document("docs/notices.md", "notice", block.Groups["json"].Value)).ToList();
         Assert.Single(notices);
         var wrong = mails.Concat(notices).Select(document => document with
         {
@@ -75,6 +72,14 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
         Assert.Equal(Path.Combine(Checkout.Root, "docs/schemas"), Path.GetDirectoryName(schema));
         return new Document(Path.GetRelativePath(Checkout.Root, file), Path.GetFileName(schema).Split('.')[0], text);
     }
+
+    private static List<Document> Mails() =>
+        [.. Directory.GetFiles(Path.Combine(Checkout.Root, "tests/testdata/webhook"), "json.http", SearchOption.AllDirectories)
+            .Select(file => new Document(file, "mail", File.ReadAllText(file).Split("\n\n", 2)[1]))];
+
+    private static List<Document> Notices() =>
+        [.. JsonBlock().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/notices.md")))
+            .Select(block => new Document("docs/notices.md", "notice", block.Groups["json"].Value))];
 
     private static IEnumerable<Document> Documentation(string file, string schema)
     {

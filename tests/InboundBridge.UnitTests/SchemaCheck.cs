@@ -31,7 +31,7 @@ internal sealed class SchemaCheck
         "type" => Unless(Texts(rule).Any(type => IsOf(type, value)), $"{at} is not of type {rule.ToJsonString()}"),
         "const" => Unless(JsonNode.DeepEquals(rule, value), $"{at} is not {rule.ToJsonString()}"),
         "enum" => Unless(rule.AsArray().Any(item => JsonNode.DeepEquals(item, value)), $"{at} is none of {rule.ToJsonString()}"),
-        "pattern" => Unless(TextOf(value) is not { } text || Regex.IsMatch(text, rule.GetValue<string>()), $"{at} has another form"),
+        "pattern" => Unless(TextOf(value) is not { } text || Matches(text, rule), $"{at} has another form"),
         "minimum" => Unless(!IsOf("integer", value) || value!.GetValue<long>() >= rule.GetValue<long>(), $"{at} is too small"),
         "maxLength" => Unless(TextOf(value) is not { } text || text.Length <= rule.GetValue<int>(), $"{at} is too long"),
         "minItems" => Unless(value is JsonArray list && list.Count >= rule.GetValue<int>(), $"{at} has too few items"),
@@ -59,6 +59,9 @@ internal sealed class SchemaCheck
         "null" => value is null,
         _ => string.Equals(value?.GetValueKind().ToString(), type, StringComparison.OrdinalIgnoreCase),
     };
+
+    private static bool Matches(string text, JsonNode pattern) =>
+        Regex.IsMatch(text, pattern.GetValue<string>(), RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
 
     private static string? TextOf(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
