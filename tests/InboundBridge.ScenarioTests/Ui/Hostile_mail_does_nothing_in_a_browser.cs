@@ -20,7 +20,7 @@ public sealed class Hostile_mail_does_nothing_in_a_browser
         rules:
           - name: "<script>globalThis.hostile=1</script>"
             when: { subject: "{what}" }
-            then: [tag: "{what}", set: { said: "{what}" }, webhook: [angry, shut]]
+            then: [tag: "{what}", set: { said: "{what}" }, webhook: angry, webhook: shut]
 
         """;
 

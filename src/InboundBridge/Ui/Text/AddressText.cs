@@ -20,6 +20,10 @@ internal static class AddressText
         var count => string.Create(CultureInfo.InvariantCulture, $"{ShownText.Line(recipients[0])} +{count - 1}"),
     };
 
+    /// <summary>The same for a narrow column, which cuts the end off: as in <c>3 recipients: ann@example.com</c>.</summary>
+    public static string Counted(IReadOnlyList<string> recipients) => recipients.Count < 2 ? First(recipients)
+        : string.Create(CultureInfo.InvariantCulture, $"{recipients.Count} recipients: {ShownText.Line(recipients[0])}");
+
     public static string Of(IReadOnlyList<MailboxAddress> addresses)
     {
         var shown = string.Join(", ", addresses.Take(Most).Select(address =>
