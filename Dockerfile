@@ -1,6 +1,6 @@
 # docker build -t inboundbridge .
 # docker run -p 25:2525 -v ./inboundbridge.yaml:/etc/inboundbridge/inboundbridge.yaml:ro -v ./rules:/etc/inboundbridge/rules:ro -v spool:/var/spool/inboundbridge inboundbridge
-# The base images; pin them by digest (docs/releasing.md).
+# The base images. deploy/release/pin adds their digests (docs/releasing.md).
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 ARG BASE=mcr.microsoft.com/dotnet/aspnet:10.0
 
@@ -16,16 +16,18 @@ COPY deploy/systemd/ deploy/systemd/
 RUN dotnet restore src/InboundBridge --locked-mode
 # Compiled ahead of time for that processor; this fetches only packages of the SDK itself.
 RUN dotnet publish src/InboundBridge -c Release -a $TARGETARCH -o /app
+# What else the image adds to its base. Nothing has to run on the processor of the image, so any builder builds it for any processor.
+RUN mkdir -m 755 -p /layout/bin /layout/spool \
+ && ln -s /opt/inboundbridge/inboundbridge /layout/bin/inboundbridge \
+ && mkdir -m 700 /layout/spool/inboundbridge
 
 FROM ${BASE}
 COPY --from=build /app /opt/inboundbridge
-RUN ln -s /opt/inboundbridge/inboundbridge /usr/local/bin/inboundbridge \
- && mkdir -p /etc/inboundbridge /var/spool/inboundbridge \
- && chown 1654:1654 /var/spool/inboundbridge \
- && chmod 700 /var/spool/inboundbridge
+COPY --from=build /layout/bin/ /usr/local/bin/
+COPY --from=build --chown=1654:1654 /layout/spool/ /var/spool/
+WORKDIR /etc/inboundbridge
 # Unprivileged, and the same number with each base; map ports below 1024 from outside.
 USER 1654:1654
-WORKDIR /etc/inboundbridge
 ENV INBOUNDBRIDGE__SPOOL__PATH=/var/spool/inboundbridge
 # How much is allocated between two garbage collections, 16 MB; otherwise the program sets it itself and starts twice.
 # DOTNET_EnableDiagnostics: otherwise .NET would write a socket for debuggers to /tmp.

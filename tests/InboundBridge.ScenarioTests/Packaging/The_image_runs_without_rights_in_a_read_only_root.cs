@@ -11,8 +11,7 @@ namespace InboundBridge.ScenarioTests.Packaging;
 [Collection(nameof(Packages))]
 public sealed partial class The_image_runs_without_rights_in_a_read_only_root(PackageFixture packages) : IDisposable
 {
-    private const string Base = "localhost/base";
-    private const string Image = "localhost/inboundbridge";
+    private const string Image = ContainerImage.Name;
     private const string Spool = "/var/spool/inboundbridge";
     private const int User = 1654;
 
@@ -23,9 +22,7 @@ public sealed partial class The_image_runs_without_rights_in_a_read_only_root(Pa
     [Fact]
     public async Task It_is_healthy_delivers_and_drains()
     {
-        PeerPrograms.NeedRoot("buildah");
-        var buildah = new Buildah(_folder.CreateFolder("buildah"));
-        await BuildAsync(buildah);
+        var buildah = new Buildah(await packages.ImagesAsync());
         var config = await buildah.ConfigAsync(Image);
         Assert.Equal($"{User}:{User}", config.GetProperty("User").GetString());
         Assert.Equal("SIGTERM", config.GetProperty("StopSignal").GetString());
@@ -35,6 +32,10 @@ public sealed partial class The_image_runs_without_rights_in_a_read_only_root(Pa
 
         await using var receiver = await ConfigureAsync();
         var root = await buildah.MountAsync(Image);
+        Assert.Equal($"{User}:{User} 700", await StatAsync(root, Spool));
+        Assert.Equal("0:0 755", await StatAsync(root, "/var/spool"));
+        Assert.Equal("0:0 755", await StatAsync(root, "/usr/local/bin"));
+        Assert.Equal("0:0 755", await StatAsync(root, "/etc/inboundbridge"));
         await using var container = PeerProcess.Start(
             "container", PeerPrograms.Find("unshare", "util-linux"),
             Arguments(root, config, [.. Texts(config.GetProperty("Entrypoint")), .. Texts(config.GetProperty("Cmd"))]));
@@ -54,6 +55,10 @@ public sealed partial class The_image_runs_without_rights_in_a_read_only_root(Pa
             PeerProcess.RunAsync("healthcheck", PeerPrograms.Find("unshare", "util-linux"), Arguments(root, config, health[1..]));
     }
 
+    /// <summary>Who owns it, and its mode.</summary>
+    private static async Task<string> StatAsync(string root, string path) =>
+        (await PeerProcess.RunAsync("stat", "stat", ["-c", "%u:%g %a", root + path])).Succeeded("stat").StandardOutput.Trim();
+
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
 
@@ -61,27 +66,6 @@ public sealed partial class The_image_runs_without_rights_in_a_read_only_root(Pa
     private static partial Regex Listening();
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
-
-    /// <summary>The Dockerfile's last stage. The stage before it publishes with an image of the SDK, which only a registry has.</summary>
-    private async Task BuildAsync(Buildah buildah)
-    {
-        var debian = _folder.CreateFolder("debian");
-        File.Copy(await packages.DebianAsync(), Path.Combine(debian, "debian.tar"));
-        await File.WriteAllTextAsync(
-            Path.Combine(debian, "Dockerfile"), "FROM scratch\nADD debian.tar /\n", TestContext.Current.CancellationToken);
-        await buildah.BuildAsync(debian, Base);
-
-        var context = _folder.CreateFolder("context");
-        CopyFolder(await packages.PublishedAsync(), Path.Combine(context, "app"));
-        var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "Dockerfile"), TestContext.Current.CancellationToken);
-        var last = text[text.IndexOf("FROM ${BASE}", StringComparison.Ordinal)..];
-        const string copy = "COPY --from=build /app ";
-        Assert.Contains(copy, last, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(
-            Path.Combine(context, "Dockerfile"), $"ARG BASE\n{last.Replace(copy, "COPY app ", StringComparison.Ordinal)}",
-            TestContext.Current.CancellationToken);
-        await buildah.BuildAsync(context, Image, "--build-arg", $"BASE={Base}");
-    }
 
     /// <summary>As an operator does it on the engine's machine; the folder belongs to the container's user.</summary>
     private async Task<WebhookReceiver> ConfigureAsync()
@@ -122,13 +106,4 @@ public sealed partial class The_image_runs_without_rights_in_a_read_only_root(Pa
         root, "env", "-i", "-C", config.GetProperty("WorkingDir").GetString()!, .. Texts(config.GetProperty("Env")),
         "PATH=/usr/local/bin:/usr/bin:/bin", .. command,
     ];
-
-    private static void CopyFolder(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from))
-            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
-    }
 }

@@ -28,7 +28,7 @@ internal static class ComposeText
             cap_drop: [ALL]
             security_opt: ["no-new-privileges:true"]
             # Ports below 1024 without a privilege.
-            sysctls: { net.ipv4.ip_unprivileged_port_start: 0 }
+            sysctls: ["net.ipv4.ip_unprivileged_port_start=0"]
             # As long as the appliance finishes what it receives and delivers.
             stop_grace_period: 75s
             restart: unless-stopped
