@@ -189,7 +189,16 @@ public sealed class DnsResolver : IDnsResolver
 
     /// <summary>Why the answer can't be used; null when it can, if only to say that there is no such name.</summary>
     private static string? ProblemOf(IPEndPoint server, DnsMessage message) =>
-        message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError ? null : $"{server} answered with code {message.ResponseCode}";
+        message.ResponseCode is DnsMessage.NoError or DnsMessage.NameError ? null : $"{server} answered {CodeOf(message)}";
+
+    private static string CodeOf(DnsMessage message) => message.ResponseCode switch
+    {
+        1 => "FORMERR",
+        2 => "SERVFAIL",
+        4 => "NOTIMP",
+        5 => "REFUSED",
+        _ => $"with code {message.ResponseCode}",
+    };
 
     private static string ProblemOf(IPEndPoint server, Exception fault) => $"{server}: {fault.GetBaseException().Message}";
 

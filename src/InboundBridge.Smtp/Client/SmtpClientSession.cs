@@ -186,7 +186,15 @@ public sealed class SmtpClientSession : IDisposable
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            throw SmtpClientException.Unreachable(options.Server, fault.GetBaseException().Message, fault);
+            throw SmtpClientException.Unreachable(options.Server, Words(fault.GetBaseException()), fault);
         }
     }
+
+    /// <summary>Of a name that the system can't look up, its own words are "Resource temporarily unavailable".</summary>
+    private static string Words(Exception fault) => fault switch
+    {
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => "DNS has no address for the name",
+        SocketException { SocketErrorCode: SocketError.TryAgain } => "DNS: the name can't be looked up now",
+        _ => fault.Message,
+    };
 }

@@ -114,6 +114,12 @@ internal sealed class AcmeHttp : IDisposable
     private static AcmeException Unreachable(Uri url, Exception fault)
     {
         var innermost = fault.GetBaseException();
+        // The system's own words about such a name are "Resource temporarily unavailable".
+        if (fault is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError })
+        {
+            return new AcmeException(
+                $"{url} can't be reached: DNS: the name was not found", $"this server must be able to look up {url.Host}", fault);
+        }
         var remedy = fault.InnerException is AuthenticationException || innermost is AuthenticationException
             ? "if the directory belongs to an authority of your own, name its certificate in tls.acme.trusted_certificates" : Reach(url);
         return new AcmeException($"{url} can't be reached: {AcmeText.Shown(innermost.Message)}", remedy, fault);

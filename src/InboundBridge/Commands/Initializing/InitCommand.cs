@@ -22,7 +22,7 @@ internal sealed class InitCommand(SharedOptions shared, CommandConsole console, 
     public Command Create()
     {
         var command = new Command(
-            "init", "Writes a first configuration, a rule with its test, a systemd unit and a compose file. It never overwrites a file.")
+            "init", "Writes a first configuration, two rules with their tests, a systemd unit and a compose file. It never overwrites a file.")
         {
             _folder,
             _yes,

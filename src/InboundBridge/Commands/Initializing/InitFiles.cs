@@ -23,7 +23,7 @@ internal static class InitFiles
         return
         [
             new(ConfigurationSource.DefaultFile, ConfigurationText.Of(answers), "the configuration"),
-            new("rules/mail.yaml", RuleText.Of(answers), "a rule with its test"),
+            new("rules/mail.yaml", RuleText.Of(answers), "two rules with their tests"),
             new(
                 Secret(WebhookSecret), $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretLength))}\n",
                 "signs the webhooks; your application verifies with it", IsSecret: true),

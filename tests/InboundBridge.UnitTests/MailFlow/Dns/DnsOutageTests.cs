@@ -101,6 +101,20 @@ public class DnsOutageTests
         Assert.EndsWith("192.0.2.54:53 did not answer in time", Assert.Single(_log.All).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, "SERVFAIL")]
+    [InlineData(5, "REFUSED")]
+    [InlineData(9, "with code 9")]
+    public async Task A_refusal_is_told_by_its_name(int code, string name)
+    {
+        _answer = query => new DnsAnswerBuilder(query.Octets, code).Build();
+        var resolver = Resolver();
+        await LookUpAsync(resolver, times: 2);
+        _clock.Advance(DnsOutage.Patience);
+        await LookUpAsync(resolver, times: 2);
+        Assert.EndsWith($"192.0.2.54:53 answered {name}", Assert.Single(_log.All).Text, StringComparison.Ordinal);
+    }
+
     private async Task LookUpAsync(DnsResolver resolver, int times)
     {
         for (; times > 0; times--)

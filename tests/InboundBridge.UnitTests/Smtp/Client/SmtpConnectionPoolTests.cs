@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
@@ -188,6 +189,17 @@ public class SmtpConnectionPoolTests
         var result = await pool.SendAsync(Mail, default);
         Assert.Equal(SmtpSendStage.Connect, result.Stage);
         Assert.Equal("could not connect to mx.example.net:25: connection refused", Assert.Single(result.Replies).Text);
+    }
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound, "DNS has no address for the name")]
+    [InlineData(SocketError.TryAgain, "DNS: the name can't be looked up now")]
+    public async Task The_error_says_that_a_name_was_not_found(SocketError error, string words)
+    {
+        await using var pool = new SmtpConnectionPool(
+            Options, 10, TimeSpan.FromSeconds(30), (_, _) => throw new SocketException((int)error), _clock);
+        var result = await pool.SendAsync(Mail, default);
+        Assert.Equal($"could not connect to mx.example.net:25: {words}", Assert.Single(result.Replies).Text);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using InboundBridge.Acme.Protocol;
@@ -73,6 +74,7 @@ public sealed class AcmeSessionTests : IDisposable
     [InlineData("plain", "no https URL: http://acme.test/new-nonce")]
     [InlineData("not found", "the status 404")]
     [InlineData("refused", "Connection refused")]
+    [InlineData("unnamed", "the name was not found")]
     [InlineData("untrusted", "not trusted")]
     public async Task A_directory_that_is_none_is_told_as_such(string kind, string text)
     {
@@ -147,6 +149,9 @@ public sealed class AcmeSessionTests : IDisposable
         {
             case "refused":
                 throw new HttpRequestException("Connection failed", new IOException("Connection refused"));
+            case "unnamed":
+                var unknown = new SocketException((int)SocketError.TryAgain);
+                throw new HttpRequestException(HttpRequestError.NameResolutionError, unknown.Message, unknown);
             case "untrusted":
                 throw new HttpRequestException("TLS failed", new AuthenticationException("the certificate is not trusted"));
             case "redirect":
