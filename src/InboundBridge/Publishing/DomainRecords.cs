@@ -180,7 +180,7 @@ internal sealed class DomainRecords(
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(files.Certificate);
             AddValue(certificate);
         }
-        if (options.Tls.Acme is not null && new AcmeFolder(options.Spool.Path).ReadCertificate() is { } issued)
+        if (options.Tls.Acme is not null && ReadIssued(name) is { } issued)
         {
             using var certificate = X509Certificate2.CreateFromPem(issued.Pem);
             AddValue(certificate);
@@ -207,6 +207,22 @@ internal sealed class DomainRecords(
         {
             if (certificate.MatchesHostname(Host))
                 values.Add($"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))}");
+        }
+    }
+
+    /// <summary>Null where there is none yet, or where it is not for this user.</summary>
+    private StoredPem? ReadIssued(string name)
+    {
+        try
+        {
+            return new AcmeFolder(options.Spool.Path).ReadCertificate();
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            _findings.Add(new RecordFinding(
+                $"{name}.", "TLSA", "(of a certificate that this user may not read)", RecordState.Warning, [],
+                $"can't be compared: {fault.Message} Run this as the user of the service."));
+            return null;
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class CertificateIssue(
             var order = await client.FindOrderAsync(url, cancellationToken);
             if (order.Status == "valid" || (order.Status != "invalid" && IsFresh(kept)))
             {
-                log.Ordered(string.Join(' ', options.Names), url.AbsoluteUri, resumed: true);
+                log.Ordered(string.Join(' ', options.Names), AcmeText.Shown(url), resumed: true);
                 isResumed = true;
                 return (order, key);
             }
@@ -127,7 +127,7 @@ internal sealed class CertificateIssue(
             fields[OrderField] = order.Url.AbsoluteUri;
             fields[OrderedField] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
             folder.WriteOrder(new StoredPem(fields, key.ExportPkcs8PrivateKeyPem()));
-            log.Ordered(string.Join(' ', options.Names), order.Url.AbsoluteUri, resumed: false);
+            log.Ordered(string.Join(' ', options.Names), AcmeText.Shown(order.Url), resumed: false);
             return (order, key);
         }
         catch

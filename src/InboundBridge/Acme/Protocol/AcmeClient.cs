@@ -100,7 +100,8 @@ internal sealed class AcmeClient(AcmeSession session, TimeProvider clock, Func<T
     {
         var reply = await session.PostAsync(certificate, payload: null, cancellationToken);
         return reply.MediaType.Equals("application/pem-certificate-chain", StringComparison.OrdinalIgnoreCase) ? reply.Text
-            : throw new AcmeException($"{certificate} answers with '{AcmeText.Shown(reply.MediaType)}' instead of a chain of certificates");
+            : throw new AcmeException(
+                $"{AcmeText.Shown(certificate)} answers with '{AcmeText.Shown(reply.MediaType)}' instead of a chain of certificates");
     }
 
     /// <summary>When the authority wants this certificate renewed; null where it has no opinion.</summary>
@@ -150,5 +151,6 @@ internal sealed class AcmeClient(AcmeSession session, TimeProvider clock, Func<T
         RetryAfter = wanted,
     };
 
-    private static AcmeException NoLocation(Uri url) => new($"{url} does not say where the new object is", AcmeText.NotAnAuthority);
+    private static AcmeException NoLocation(Uri url) =>
+        new($"{AcmeText.Shown(url)} does not say where the new object is", AcmeText.NotAnAuthority);
 }

@@ -62,7 +62,7 @@ internal sealed class AcmeHttp : IDisposable
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new AcmeException($"{url} did not answer within {Limits.RequestTime.TotalSeconds:0} s", Reach(url));
+            throw new AcmeException($"{AcmeText.Shown(url)} did not answer within {Limits.RequestTime.TotalSeconds:0} s", Reach(url));
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException)
         {
@@ -77,7 +77,8 @@ internal sealed class AcmeHttp : IDisposable
         var status = (int)answer.StatusCode;
         if (status is >= 300 and < 400)
             throw new AcmeException(
-                $"{url} redirects to {AcmeText.Shown(answer.Headers.Location?.ToString() ?? "nowhere")}, and a directory may not",
+                $"{AcmeText.Shown(url)} redirects to {AcmeText.Shown(answer.Headers.Location?.ToString() ?? "nowhere")}, "
+                + "and a directory may not",
                 "write the URL that it leads to in tls.acme.directory, if that is the authority");
         var location = answer.Headers.Location is { } given && Uri.TryCreate(url, given, out var absolute)
             && absolute.Scheme == Uri.UriSchemeHttps ? absolute : null;
@@ -98,7 +99,7 @@ internal sealed class AcmeHttp : IDisposable
         while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             if (body.Length + read > Limits.Answer)
-                throw new AcmeException($"{url} answers with more than {Limits.Answer / 1024} KB", AcmeText.NotAnAuthority);
+                throw new AcmeException($"{AcmeText.Shown(url)} answers with more than {Limits.Answer / 1024} KB", AcmeText.NotAnAuthority);
             body.Write(buffer, 0, read);
         }
         return body.ToArray();
@@ -122,7 +123,7 @@ internal sealed class AcmeHttp : IDisposable
         }
         var remedy = fault.InnerException is AuthenticationException || innermost is AuthenticationException
             ? "if the directory belongs to an authority of your own, name its certificate in tls.acme.trusted_certificates" : Reach(url);
-        return new AcmeException($"{url} can't be reached: {AcmeText.Shown(innermost.Message)}", remedy, fault);
+        return new AcmeException($"{AcmeText.Shown(url)} can't be reached: {AcmeText.Shown(innermost.Message)}", remedy, fault);
     }
 
     private static string Reach(Uri url) => $"this server must be able to connect to {url.Host} on port {url.Port}";

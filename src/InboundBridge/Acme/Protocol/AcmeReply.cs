@@ -25,15 +25,16 @@ internal sealed record AcmeReply(Uri Url, int Status, byte[] Body)
     public JsonElement Json(AcmeLimits limits)
     {
         if (!MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
-            throw new AcmeException($"{Url} answers with '{AcmeText.Shown(MediaType)}' instead of JSON", AcmeText.NotAnAuthority);
+            throw new AcmeException(
+                $"{AcmeText.Shown(Url)} answers with '{AcmeText.Shown(MediaType)}' instead of JSON", AcmeText.NotAnAuthority);
         try
         {
             return Parse(limits) is { ValueKind: JsonValueKind.Object } json
-                ? json : throw new AcmeException($"{Url} answers with JSON that is no object", AcmeText.NotAnAuthority);
+                ? json : throw new AcmeException($"{AcmeText.Shown(Url)} answers with JSON that is no object", AcmeText.NotAnAuthority);
         }
         catch (JsonException fault)
         {
-            throw new AcmeException($"{Url} answers with JSON that can't be read", AcmeText.NotAnAuthority, fault);
+            throw new AcmeException($"{AcmeText.Shown(Url)} answers with JSON that can't be read", AcmeText.NotAnAuthority, fault);
         }
     }
 

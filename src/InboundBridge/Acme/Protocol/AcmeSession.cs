@@ -70,7 +70,7 @@ internal sealed class AcmeSession
         var reply = await _http.SendAsync(HttpMethod.Head, Directory.NewNonce, signed: null, cancellationToken);
         if (!reply.IsSuccess)
             throw Refusal(reply, Limits);
-        return reply.Nonce ?? throw new AcmeException($"{Directory.NewNonce} gives no nonce", AcmeText.NotAnAuthority);
+        return reply.Nonce ?? throw new AcmeException($"{AcmeText.Shown(Directory.NewNonce)} gives no nonce", AcmeText.NotAnAuthority);
     }
 
     private static AcmeException Refusal(AcmeReply reply, AcmeLimits limits)
@@ -87,7 +87,7 @@ internal sealed class AcmeSession
             }
         }
         // RFC 6585 §4: 429 without a problem document is a rate limit too.
-        return new AcmeException($"{reply.Url} answers with the status {reply.Status}", AdviceFor(reply.Status))
+        return new AcmeException($"{AcmeText.Shown(reply.Url)} answers with the status {reply.Status}", AdviceFor(reply.Status))
         {
             Status = reply.Status,
             RetryAfter = reply.RetryAfter,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Acme.Protocol;
 
@@ -16,6 +17,9 @@ internal static class AcmeText
         var cut = text.Length > LongestShown ? string.Concat(text.AsSpan(0, LongestShown), "…") : text;
         return string.Concat(cut.Select(letter => char.IsControl(letter) ? ' ' : letter));
     }
+
+    /// <summary>As <see cref="Shown(string)"/>, without what may be a credential.</summary>
+    public static string Shown(Uri url) => Shown(ShownOptions.Url(url.AbsoluteUri));
 
     /// <summary>Null where the member is missing or is no text.</summary>
     public static string? TextOf(JsonElement element, string name) =>

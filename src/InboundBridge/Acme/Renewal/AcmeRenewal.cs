@@ -130,7 +130,7 @@ internal sealed class AcmeRenewal : IAsyncDisposable
                 _notBefore = default;
             if (_folder.ReadPause(options.Directory) is { } pause && pause > _notBefore && pause > now && pause <= latest)
             {
-                _log.Paused(options.Directory.AbsoluteUri, pause);
+                _log.Paused(AcmeText.Shown(options.Directory), pause);
                 _notBefore = pause;
             }
             if (_notBefore > now)
@@ -164,7 +164,7 @@ internal sealed class AcmeRenewal : IAsyncDisposable
         var external = options.ExternalAccount is { } account
             ? new ExternalAccount(account.Kid, System.Buffers.Text.Base64Url.DecodeFromChars(account.Hmac.Reveal().TrimEnd('='))) : null;
         await client.SignInAsync(options.Email, external, cancellationToken);
-        _log.Account(options.Directory.AbsoluteUri, client.Account!.AbsoluteUri);
+        _log.Account(AcmeText.Shown(options.Directory), AcmeText.Shown(client.Account!));
         var stored = await new CertificateIssue(client, _answers, _folder, options, _clock, _log).RunAsync(_stored, cancellationToken);
         _failures = 0;
         _issued.Inc();

@@ -61,13 +61,23 @@ internal sealed class AcmeFolder(string spool)
     private static string Digest(Uri directory) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.AbsoluteUri)))[..16];
 
+    /// <summary>
+    /// Null where there is none. A file that can't be read is an error: an account, for example, would be made anew.
+    /// </summary>
     private static string? Read(string file)
     {
-        if (!File.Exists(file))
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.Length > LongestFile)
+                throw new IOException($"{file} is larger than {LongestFile / 1024} KB");
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
             return null;
-        if (new FileInfo(file).Length > LongestFile)
-            throw new IOException($"{file} is larger than {LongestFile / 1024} KB");
-        return File.ReadAllText(file);
+        }
     }
 
     private void Write(string file, string text)

@@ -88,6 +88,25 @@ public sealed class AcmeSessionTests : IDisposable
             Assert.NotNull(fault.Remedy);
     }
 
+    /// <summary>Some authorities put a key into the URL of the directory. Messages are in the log and in notices.</summary>
+    [Theory]
+    [InlineData("not found")]
+    [InlineData("html")]
+    [InlineData("huge")]
+    [InlineData("list")]
+    [InlineData("redirect")]
+    [InlineData("refused")]
+    public async Task A_credential_in_the_directorys_url_is_not_told(string kind)
+    {
+        _case.Authority.Intercept = _ => Odd(kind);
+        using var http = _case.Http();
+        using var key = AccountKey.Create();
+        var directory = new Uri("https://user:geheim@acme.test/directory?key=geheim");
+        var fault = await Assert.ThrowsAsync<AcmeException>(() => AcmeSession.OpenAsync(http, directory, key, CancellationToken.None));
+        Assert.Contains("https://***@acme.test/directory?key=***", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", fault.Message + fault.Remedy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a b")]
     [InlineData("a\u0001")]
