@@ -57,8 +57,10 @@ public class HostFromMailTests
         var all = string.Join('\n', handler.Request.Headers) + System.Text.Encoding.Latin1.GetString(handler.Request.Body);
         Assert.DoesNotContain("geheim", all, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String("geheim"u8.ToArray()), all, StringComparison.Ordinal);
+        // The signature below a mail's text is none of ours.
+        var signed = all.Replace("stripped-signature", string.Empty, StringComparison.Ordinal);
         if (format.StartsWith("mailgun", StringComparison.Ordinal))
-            Assert.DoesNotContain("signature", all, StringComparison.Ordinal);
+            Assert.DoesNotContain("signature", signed, StringComparison.Ordinal);
     }
 
     /// <summary>A host that a rule writes out is trusted, but the configured host's credentials are not sent there.</summary>
