@@ -123,20 +123,20 @@ if (live && window.EventSource) {
   // On a busy appliance only the newest ones come, and a count of the others.
   // With a filter the server counts what the page would show: events do not tell the rule, the tags or the states.
   let asking = 0;
-  const ask = () => {
+  const ask = (wait = 2000) => {
     asking ||= setTimeout(async () => {
       const answer = await fetch(live.dataset.count).catch(() => null);
       asking = 0;
-      // A busy appliance counts for few pages at a time.
-      if (answer?.status === 429) ask();
+      // A busy appliance counts for few pages at a time; those that it turned away come back one by one.
+      if (answer?.status === 429) ask(2000 + Math.random() * 2000);
       if (!answer?.ok) return;
       const found = await answer.json();
       isExact = !found.more;
       count = found.count;
       if (count > 0) add(0);
-    }, 2000);
+    }, wait);
   };
-  const more = live.dataset.count ? ask : add;
+  const more = live.dataset.count ? () => ask() : add;
   follow(`/ui/events?kind=${live.dataset.live}`, { [live.dataset.live]: () => more(1), missed: (event) => more(event.count) }, (state) => {
     if (live.dataset.count) {
       if (state === 'live') ask();

@@ -16,7 +16,7 @@ internal sealed class RowsOfMails<T>(int page, Func<RowPlace, Task<List<(RowPlac
     public async Task<List<(RowPlace Place, T Row)>> TakeAsync(long number)
     {
         // Rows of mails that were passed over are not read.
-        if (_last.CompareTo(RowPlace.Before(number)) < 0)
+        if (_last.IsBefore(RowPlace.Before(number)))
             _last = RowPlace.Before(number);
         while (!_isEnd && _last.Mail <= number)
         {
@@ -40,7 +40,7 @@ internal sealed class RowsOfMails<T>(int page, Func<RowPlace, Task<List<(RowPlac
 /// <summary>Where a row stands among all rows of its table.</summary>
 /// <param name="Delivery">The number of the delivery.</param>
 /// <param name="StartedAt">Of an attempt; of a delivery 0.</param>
-internal readonly record struct RowPlace(long Delivery, long StartedAt) : IComparable<RowPlace>
+internal readonly record struct RowPlace(long Delivery, long StartedAt)
 {
     /// <summary>Bits of a delivery's number below its mail's.</summary>
     private const int BelowMail = 20;
@@ -51,5 +51,5 @@ internal readonly record struct RowPlace(long Delivery, long StartedAt) : ICompa
     /// <summary>Directly before the first row of a mail.</summary>
     public static RowPlace Before(long mail) => new((mail << BelowMail) - 1, long.MaxValue);
 
-    public int CompareTo(RowPlace other) => (Delivery, StartedAt).CompareTo((other.Delivery, other.StartedAt));
+    public bool IsBefore(RowPlace other) => (Delivery, StartedAt).CompareTo((other.Delivery, other.StartedAt)) < 0;
 }

@@ -13,35 +13,40 @@ internal sealed class CountAllowance(TimeProvider clock)
     /// <summary>What may be saved up while nobody asks.</summary>
     public static readonly TimeSpan Most = TimeSpan.FromMilliseconds(150);
 
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _gate = new();
     private TimeSpan _left = Most;
+    private TimeSpan _usual = TimeSpan.FromMilliseconds(1);
     private long _since = clock.GetTimestamp();
 
-    /// <summary>Counts, one page at a time, so that pages that ask together can't spend what only one may.</summary>
+    /// <summary>Counts. What a count usually takes is paid at once, so that pages that ask together can't spend what only one may.</summary>
     /// <returns>Null: the time is spent; the page may ask again in a moment.</returns>
-    public async Task<T?> SpendAsync<T>(Func<Task<T>> count, CancellationToken cancellationToken)
+    public async Task<T?> SpendAsync<T>(Func<Task<T>> count)
         where T : class
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        TimeSpan paid;
+        lock (_gate)
         {
-            var begin = clock.GetTimestamp();
-            _left = Least(Most, _left + (clock.GetElapsedTime(_since, begin) * Share));
-            _since = begin;
+            var now = clock.GetTimestamp();
+            _left = Least(Most, _left + (clock.GetElapsedTime(_since, now) * Share));
+            _since = now;
             if (_left <= TimeSpan.Zero)
                 return null;
-            try
-            {
-                return await count();
-            }
-            finally
-            {
-                _left -= clock.GetElapsedTime(begin);
-            }
+            paid = _usual;
+            _left -= paid;
+        }
+        var begin = clock.GetTimestamp();
+        try
+        {
+            return await count();
         }
         finally
         {
-            _turn.Release();
+            var took = clock.GetElapsedTime(begin);
+            lock (_gate)
+            {
+                _left -= took - paid;
+                _usual = took;
+            }
         }
     }
 

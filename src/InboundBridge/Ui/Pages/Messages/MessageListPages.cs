@@ -50,8 +50,7 @@ internal sealed class MessageListPages(ApplianceOperations operations, TimeProvi
             return UiAnswer.Trouble.Bad(problem);
         var page = await _counts.SpendAsync(
             async () => await operations.Messages.ListAsync(
-                request.Who, filter with { Since = Later(filter.Since, from - UnderWay) }, null, MostNew, request.Aborted),
-            request.Aborted);
+                request.Who, filter with { Since = Later(filter.Since, from - UnderWay) }, null, MostNew, request.Aborted));
         if (page is null)
             return UiAnswer.Trouble.Later(request.Context.Response);
         var count = after.Length > 0

@@ -42,11 +42,22 @@ public sealed class CountAllowanceTests
             {
                 _clock.Advance(TimeSpan.FromSeconds(1));
                 throw new InvalidOperationException();
-            },
-            TestContext.Current.CancellationToken));
+            }));
         Assert.Null(await SpendAsync(allowance, TimeSpan.Zero));
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.NotNull(await SpendAsync(allowance, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Pages_that_ask_together_do_not_spend_what_one_may()
+    {
+        var allowance = new CountAllowance(_clock);
+        Assert.NotNull(await SpendAsync(allowance, TimeSpan.FromMilliseconds(25)));
+        var wait = new TaskCompletionSource<string>();
+        var asked = Enumerable.Range(0, 50).Select(_ => allowance.SpendAsync(() => wait.Task)).ToList();
+        Assert.Equal(45, asked.Count(count => count.IsCompleted));
+        wait.SetResult("count");
+        Assert.Equal(5, (await Task.WhenAll(asked)).Count(count => count is not null));
     }
 
     private Task<string?> SpendAsync(CountAllowance allowance, TimeSpan takes) => allowance.SpendAsync(
@@ -54,6 +65,5 @@ public sealed class CountAllowanceTests
         {
             _clock.Advance(takes);
             return Task.FromResult("count");
-        },
-        TestContext.Current.CancellationToken);
+        });
 }
