@@ -55,6 +55,6 @@ public class RowsOfMailsTests
     {
         _questions.Add(after);
         return Task.FromResult(
-            rows.Where(row => row.CompareTo(after) > 0).Take(Page).Select(row => (row, row.ToString())).ToList());
+            rows.Where(row => after.IsBefore(row)).Take(Page).Select(row => (row, row.ToString())).ToList());
     });
 }
