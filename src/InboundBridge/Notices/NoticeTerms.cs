@@ -49,7 +49,7 @@ internal static class NoticeTerms
     public static string SummaryOf(NoticeKind kind, string subject, long count) => kind switch
     {
         NoticeKind.DeadLetter => count == 1 ? $"A delivery to {subject} is dead." : $"{count} deliveries to {subject} are dead.",
-        NoticeKind.CircuitOpened => $"Destination {subject} does not answer; its mail waits.",
+        NoticeKind.CircuitOpened => $"Destination {subject} takes no mail; it waits.",
         NoticeKind.Certificate => $"The certificate {subject} needs attention.",
         NoticeKind.Disk => "The disk of the spool fills up.",
         _ => $"The changed configuration has errors; the old one stays in force ({subject}).",

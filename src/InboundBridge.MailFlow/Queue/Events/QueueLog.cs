@@ -54,8 +54,8 @@ internal static partial class QueueLog
     public static partial void TakenInVain(ILogger log, string messageId, string webhookId, string destination);
 
     [LoggerMessage(2110, LogLevel.Warning,
-        "a destination does not answer; it is left alone until a probe succeeds destination={Destination}")]
-    public static partial void CircuitOpened(ILogger log, string destination);
+        "a destination takes no mail; it is left alone until a probe succeeds destination={Destination} reply={Reply}")]
+    public static partial void CircuitOpened(ILogger log, string destination, string? reply);
 
     [LoggerMessage(2111, LogLevel.Information, "destination {Destination} answers again")]
     public static partial void CircuitClosed(ILogger log, string destination);

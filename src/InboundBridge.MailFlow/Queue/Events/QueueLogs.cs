@@ -5,10 +5,11 @@ namespace InboundBridge.MailFlow.Queue.Events;
 /// <summary>Reports what happens to destinations: to the log, and to whoever watches.</summary>
 internal sealed class QueueLogs(ILogger log, QueueWatch watch)
 {
-    public void CircuitOpened(string destination)
+    /// <param name="reply">What the last attempt ended with.</param>
+    public void CircuitOpened(string destination, string? reply)
     {
-        QueueLog.CircuitOpened(log, destination);
-        watch.Destination(QueueWatch.CircuitOpened, destination);
+        QueueLog.CircuitOpened(log, destination, reply);
+        watch.Destination(QueueWatch.CircuitOpened, destination, reply);
     }
 
     /// <summary>It does not answer another node.</summary>

@@ -75,7 +75,7 @@ internal sealed class SchedulerState
         if (pause is not null)
             Pause(destination, pause, isStored: false);
         if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(Time.Now, reply ?? string.Empty))
-            Logs.CircuitOpened(destination.Options.Name);
+            Logs.CircuitOpened(destination.Options.Name, reply);
         else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer(AnswerTime))
             Logs.CircuitClosed(destination.Options.Name);
     }

@@ -29,6 +29,15 @@ public class CircuitSchedulerTests
     }
 
     [Fact]
+    public void Operators_are_told_what_the_last_attempt_ended_with()
+    {
+        var a = Node("a");
+        Fail(a);
+        var told = Assert.Single(a.Troubles);
+        Assert.Equal(("circuit_opened", "hook", "connection refused"), (told.Kind, told.Destination, told.Text));
+    }
+
+    [Fact]
     public void Only_the_node_whose_circuit_opened_first_probes()
     {
         var (a, b) = (Node("a"), Node("b"));

@@ -16,9 +16,11 @@ internal sealed class SchedulerSample
     public SchedulerSample(ClaimTerms? terms = null, int window = 100, int workers = 100, TimeProvider? clock = null)
     {
         var time = clock is null ? _parts.Time : new SteadyClock(clock);
+        var watch = new QueueWatch(time);
+        watch.Trouble = Troubles.Add;
         State = new SchedulerState(
             time, clock ?? _parts.Clock, new MailQueueOptions { Window = window, Workers = workers }, terms ?? SchedulingSample.Forever,
-            _parts.Released, new QueueLogs(NullLogger.Instance, new QueueWatch(time)));
+            _parts.Released, new QueueLogs(NullLogger.Instance, watch));
         (Deliveries, Destinations, Windows) = (new DeliveryScheduler(State), new DestinationScheduler(State), new WindowScheduler(State));
         Circuits = new CircuitScheduler(State);
     }
@@ -41,6 +43,9 @@ internal sealed class SchedulerSample
     public List<QueuedDelivery> Begun { get; } = [];
 
     public IEnumerable<string> BegunIds => Begun.Select(queued => queued.Delivery.Id);
+
+    /// <summary>What operators are told.</summary>
+    public List<QueueEvent> Troubles { get; } = [];
 
     public List<ClaimRequest> Refills { get; } = [];
 
