@@ -52,6 +52,6 @@ internal sealed partial class AcmeLog(ILogger<AcmeLog> log)
 
     [LoggerMessage(
         EventId = 2405, EventName = "acme_failed", Message =
-        "no new certificate, the old one stays in use: names={Names} next_attempt={Next} cause={Cause} remedy={Remedy}")]
+        "no new certificate; one that is in use stays in use: names={Names} next_attempt={Next} cause={Cause} remedy={Remedy}")]
     private partial void Failed(LogLevel level, string names, DateTimeOffset next, string cause, string remedy);
 }

@@ -61,13 +61,16 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
                 $"{string.Join(", ", DestinationKinds.Names.SkipLast(1))} or {DestinationKinds.Names[^1]} with its options");
             return null;
         }
+        var kinds = mapping.Entries.Select(kind => kind.Key.Value).Where(kind => DestinationKinds.Find(kind) is not null).ToList();
         foreach (var unknown in mapping.Entries.Where(kind => DestinationKinds.Find(kind.Key.Value) is null))
         {
             reading.Problems.Error(
                 unknown.Key.Position, $"unknown kind of destination '{unknown.Key.Value}'",
-                    NearestName.Hint(unknown.Key.Value, DestinationKinds.Names));
+                kinds is [var only]
+                    ? $"if it is a setting of the destination, it belongs below '{only}:', one level deeper"
+                    : NearestName.Hint(unknown.Key.Value, DestinationKinds.Names));
         }
-        if (mapping.Entries.Count != 1)
+        if (kinds.Count > 1 || (kinds.Count == 0 && mapping.Entries.Count != 1))
         {
             reading.Error(
                 mapping, $"the destination '{entry.Key.Value}' needs exactly one kind",

@@ -18,7 +18,9 @@ internal sealed class CountAllowance(TimeProvider clock)
     private TimeSpan _usual = TimeSpan.FromMilliseconds(1);
     private long _since = clock.GetTimestamp();
 
-    /// <summary>Counts. What a count usually takes is paid at once, so that pages that ask together can't spend what only one may.</summary>
+    /// <summary>
+    /// Counts. What a count usually takes is paid at once, so that pages that ask together can't spend what only one may.
+    /// </summary>
     /// <returns>Null: the time is spent; the page may ask again in a moment.</returns>
     public async Task<T?> SpendAsync<T>(Func<Task<T>> count)
         where T : class

@@ -55,9 +55,9 @@ public sealed class CountAllowanceTests
         Assert.NotNull(await SpendAsync(allowance, TimeSpan.FromMilliseconds(25)));
         var wait = new TaskCompletionSource<string>();
         var asked = Enumerable.Range(0, 50).Select(_ => allowance.SpendAsync(() => wait.Task)).ToList();
-        Assert.Equal(45, asked.Count(count => count.IsCompleted));
+        Assert.Equal(44, asked.Count(count => count.IsCompleted));
         wait.SetResult("count");
-        Assert.Equal(5, (await Task.WhenAll(asked)).Count(count => count is not null));
+        Assert.Equal(6, (await Task.WhenAll(asked)).Count(count => count is not null));
     }
 
     private Task<string?> SpendAsync(CountAllowance allowance, TimeSpan takes) => allowance.SpendAsync(
