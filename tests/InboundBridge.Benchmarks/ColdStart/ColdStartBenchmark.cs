@@ -81,17 +81,19 @@ internal static class ColdStartBenchmark
     private static async Task<bool> GreetsAsync(int port, CancellationToken cancellation)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var greeting = new byte[512];
+        int count;
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);
+            count = await socket.ReceiveAsync(greeting, cancellation);
         }
         catch (SocketException)
         {
+            // Nobody listens yet, or the start looks whether the address is free, and closes it again.
             return false;
         }
 
-        var greeting = new byte[512];
-        var count = await socket.ReceiveAsync(greeting, cancellation);
         return greeting.AsSpan(0, count).StartsWith("220"u8) ? true : throw new InvalidOperationException("no greeting");
     }
 }
