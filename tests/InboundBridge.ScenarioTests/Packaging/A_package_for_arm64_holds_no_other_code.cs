@@ -61,7 +61,8 @@ public sealed partial class A_package_for_arm64_holds_no_other_code(PackageFixtu
         // As in the unit: otherwise the program starts itself again, which an emulated one can't.
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["DOTNET_GCgen0size"] = "1000000", ["DOTNET_EnableDiagnostics"] = "0",
+            ["DOTNET_GCgen0size"] = "1000000",
+            ["DOTNET_EnableDiagnostics"] = "0",
         };
         (await PeerProcess.RunAsync(
             "init", qemu, Emulated("init", _folder["mail"], "--yes", "--listen", "127.0.0.1:0"), environment: environment, deadline: Slow))

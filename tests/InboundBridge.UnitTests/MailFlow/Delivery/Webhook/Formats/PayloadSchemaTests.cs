@@ -30,7 +30,10 @@ public sealed class PayloadSchemaTests
         ],
         Dmarc = new DmarcVerdict(CheckResult.Fail)
         {
-            Domain = "customer.com", AuthorDomain = "a.customer.com", Alignment = ["dkim"], Problem = "no",
+            Domain = "customer.com",
+            AuthorDomain = "a.customer.com",
+            Alignment = ["dkim"],
+            Problem = "no",
         },
         Arc = new ArcVerdict(CheckResult.Fail) { Sealers = ["lists.example.net"], UnsignedFields = ["From"], Reason = "body hash" },
         Dnsbl = [new DnsblListing("bl.example", "127.0.0.2"), new DnsblListing("wl.example", "127.0.0.3", Allows: true)],
