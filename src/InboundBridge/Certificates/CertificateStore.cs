@@ -198,11 +198,11 @@ internal sealed partial class CertificateStore : IDisposable
     }
 
     [LoggerMessage(
-        EventId = 2101, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
+        EventId = 2711, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
     private partial void Reloaded(int count);
 
     [LoggerMessage(
-        EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message =
+        EventId = 2712, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message =
         "the old certificates stay in use: {Problem}")]
     private partial void NotReloaded(string problem);
 }

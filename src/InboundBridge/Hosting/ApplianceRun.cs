@@ -80,26 +80,26 @@ internal sealed partial class ApplianceRun(
         }
     }
 
-    [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
+    [LoggerMessage(EventId = 2701, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
     private partial void Listening(string kind, string name, string address);
 
     [LoggerMessage(
-        EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
+        EventId = 2705, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
     private partial void IsReady(string version, string configVersion);
 
     [LoggerMessage(
-        EventId = 2009, EventName = "not_ready_yet", Level = LogLevel.Warning, Message =
+        EventId = 2709, EventName = "not_ready_yet", Level = LogLevel.Warning, Message =
         "started, and not ready yet: new mail is refused with 451 or 452, and mail is taken as soon as it can be stored reason={Reason}")]
     private partial void IsNotReady(string reason);
 
     [LoggerMessage(
-        EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message =
+        EventId = 2702, EventName = "stopping", Level = LogLevel.Information, Message =
         "stopping: no new mail, finishing what is under way")]
     private partial void Stopping();
 
-    [LoggerMessage(EventId = 2003, EventName = "stopped", Level = LogLevel.Information, Message = "stopped")]
+    [LoggerMessage(EventId = 2703, EventName = "stopped", Level = LogLevel.Information, Message = "stopped")]
     private partial void Stopped();
 
-    [LoggerMessage(EventId = 2004, EventName = "not_started", Level = LogLevel.Critical, Message = "not started: {Problem}")]
+    [LoggerMessage(EventId = 2704, EventName = "not_started", Level = LogLevel.Critical, Message = "not started: {Problem}")]
     private partial void NotStarted(string problem);
 }

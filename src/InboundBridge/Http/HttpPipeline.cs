@@ -102,6 +102,6 @@ internal sealed partial class HttpPipeline(ApiAccess access, ChallengeFile chall
     }
 
     [LoggerMessage(
-        EventId = 2303, EventName = "http_fault", Level = LogLevel.Error, Message = "fault while answering: method={Method} path={Path}")]
+        EventId = 2723, EventName = "http_fault", Level = LogLevel.Error, Message = "fault while answering: method={Method} path={Path}")]
     private partial void Faulted(Exception fault, string method, string path);
 }

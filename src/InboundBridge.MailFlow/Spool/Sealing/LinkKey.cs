@@ -63,7 +63,7 @@ public static partial class LinkKey
     }
 
     [LoggerMessage(
-        EventId = 2010, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message =
+        EventId = 2019, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message =
         "the key of signed links could not be stored; links made now become invalid at the next start folder={Folder}")]
     private static partial void NotKept(ILogger log, string folder, Exception exception);
 }

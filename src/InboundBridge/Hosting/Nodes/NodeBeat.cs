@@ -117,15 +117,15 @@ internal sealed partial class NodeBeat : IAsyncDisposable
         return States.Select(state => new MetricReading(nodes.Count(one => one.State == state.State), state.Name));
     }
 
-    [LoggerMessage(EventId = 2006, EventName = "nodes_differ", Level = LogLevel.Warning, Message = "{Problem}")]
+    [LoggerMessage(EventId = 2706, EventName = "nodes_differ", Level = LogLevel.Warning, Message = "{Problem}")]
     private partial void Differ(string problem);
 
     [LoggerMessage(
-        EventId = 2007, EventName = "nodes_agree", Level = LogLevel.Information, Message = "the nodes run the same configuration again")]
+        EventId = 2707, EventName = "nodes_agree", Level = LogLevel.Information, Message = "the nodes run the same configuration again")]
     private partial void Agree();
 
     [LoggerMessage(
-        EventId = 2008, EventName = "node_not_reported", Level = LogLevel.Debug, Message =
+        EventId = 2708, EventName = "node_not_reported", Level = LogLevel.Debug, Message =
         "this node could not be reported to the others reason={Reason}")]
     private partial void NotReported(string reason);
 }

@@ -29,7 +29,7 @@ internal sealed partial class AccessLog
     }
 
     [LoggerMessage(
-        EventId = 2302, EventName = "token_refused", Level = LogLevel.Warning, Message =
+        EventId = 2722, EventName = "token_refused", Level = LogLevel.Warning, Message =
         "a token was refused: reason={Reason} client={Client} method={Method} path={Path}")]
     private partial void TokenRefused(string reason, string client, string method, string path);
 }

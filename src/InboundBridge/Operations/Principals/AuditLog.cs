@@ -7,7 +7,7 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger)
     public void Changed(Principal who, Operation operation, string target, int count) =>
         ApiChanged(who.Name, who.Via, operation.Name, target, count);
 
-    [LoggerMessage(EventId = 2301, EventName = "api_change", Level = LogLevel.Information,
+    [LoggerMessage(EventId = 2721, EventName = "api_change", Level = LogLevel.Information,
         Message = "changed over HTTP: token={Token} via={Via} action={Action} target={Target} count={Count}")]
     private partial void ApiChanged(string token, string via, string action, string target, int count);
 }

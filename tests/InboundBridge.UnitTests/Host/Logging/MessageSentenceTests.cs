@@ -38,6 +38,11 @@ public class MessageSentenceTests
         Assert.Empty(shown.Where(each => !IsSentence(each.Event.Message)).Select(each => $"{each.Method}: {each.Event.Message}"));
     }
 
+    [Fact]
+    public void No_number_stands_for_two_events() => Assert.Empty(
+        Events.GroupBy(each => each.Event.EventId).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(", ", same.Select(each => each.Method))}"));
+
     [Theory]
     [InlineData("the host {Host} of {Domain} may not be used: {Failure} (policy: {Policy})", false)]
     [InlineData("a change of {Key} needs a restart", false)]
