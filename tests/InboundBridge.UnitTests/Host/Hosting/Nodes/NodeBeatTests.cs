@@ -42,7 +42,7 @@ public class NodeBeatTests
         await using (var beat = Create())
         {
             beat.Start();
-            await _log.NextAsync(2008);
+            await _log.NextAsync(2708);
             _nodes.IsAway = false;
             _clock.Advance(TimeSpan.FromSeconds(10));
             await _nodes.ReportedAsync("self:10");
@@ -57,14 +57,14 @@ public class NodeBeatTests
         await using var beat = Create();
         _nodes.Listed = [ConfigurationAgreementTests.Read("old:9"), ConfigurationAgreementTests.Read("new:8")];
         beat.Start();
-        Assert.Contains("different configurations", await _log.NextAsync(2006), StringComparison.Ordinal);
+        Assert.Contains("different configurations", await _log.NextAsync(2706), StringComparison.Ordinal);
         await _nodes.ReportedAsync("self:10");
         _clock.Advance(TimeSpan.FromSeconds(10));
         await _nodes.ReportedAsync("self:10");
         _nodes.Listed = [ConfigurationAgreementTests.Read("new:9"), ConfigurationAgreementTests.Read("new:8")];
         _clock.Advance(TimeSpan.FromSeconds(10));
-        await _log.NextAsync(2007);
-        Assert.Equal(1, _log.Count(2006));
+        await _log.NextAsync(2707);
+        Assert.Equal(1, _log.Count(2706));
     }
 
     [Fact]
