@@ -119,7 +119,7 @@ internal sealed class AcmeHttp : IDisposable
         if (fault is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError })
         {
             return new AcmeException(
-                $"{url} can't be reached: DNS: the name was not found", $"this server must be able to look up {url.Host}", fault);
+                $"{AcmeText.Shown(url)} can't be reached: DNS: the name was not found", $"this server must be able to look up {url.Host}", fault);
         }
         var remedy = fault.InnerException is AuthenticationException || innermost is AuthenticationException
             ? "if the directory belongs to an authority of your own, name its certificate in tls.acme.trusted_certificates" : Reach(url);

@@ -96,6 +96,7 @@ public sealed class AcmeSessionTests : IDisposable
     [InlineData("list")]
     [InlineData("redirect")]
     [InlineData("refused")]
+    [InlineData("unnamed")]
     public async Task A_credential_in_the_directorys_url_is_not_told(string kind)
     {
         _case.Authority.Intercept = _ => Odd(kind);
