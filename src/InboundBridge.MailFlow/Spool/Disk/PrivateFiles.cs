@@ -55,6 +55,28 @@ public static class PrivateFiles
         return new FileStream(path, options);
     }
 
+    /// <summary>
+    /// Writes a private file in place of the one that is there. It is written to a draft, synced and renamed: after a crash there is either
+    /// the old file or the whole new one. When this returns, the new one is on the disk.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written; the old file is still there.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> octets)
+    {
+        var draft = path + ".new";
+        // One that a crash has left may have another mode.
+        File.Delete(draft);
+        var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = FileMode;
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(octets);
+            FileFlush.Run(file);
+        }
+        File.Move(draft, path, overwrite: true);
+        DirectoryFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
     /// <summary>Creates an empty private file if there is none, for a library that would create it readable by everybody.</summary>
     /// <exception cref="IOException">The file can't be created.</exception>
     public static void CreateEmpty(string path)

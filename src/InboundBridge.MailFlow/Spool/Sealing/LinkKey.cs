@@ -46,21 +46,7 @@ public static partial class LinkKey
 
     /// <summary>Stores a key, in place of the one that is there.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
-    internal static void Keep(string folder, byte[] key)
-    {
-        var path = Path.Combine(folder, FileName);
-        // Written to a draft and renamed: a half-written key would break every link at the next start.
-        var draft = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = PrivateFiles.FileMode;
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(key);
-            FileFlush.Run(file);
-        }
-        File.Move(draft, path, overwrite: true);
-    }
+    internal static void Keep(string folder, byte[] key) => PrivateFiles.Replace(Path.Combine(folder, FileName), key);
 
     [LoggerMessage(
         EventId = 2019, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message =

@@ -40,20 +40,8 @@ internal sealed class OptionsSeal(byte[] key)
     /// <exception cref="IOException">The key could not be written.</exception>
     public static OptionsSeal Make(string folder)
     {
-        var path = Path.Combine(folder, FileName);
         var made = RandomNumberGenerator.GetBytes(KeyLength);
-        var draft = path + ".new";
-        File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(made);
-            FileFlush.Run(file);
-        }
-        File.Move(draft, path, overwrite: true);
-        DirectoryFlush.Run(folder);
+        PrivateFiles.Replace(Path.Combine(folder, FileName), made);
         return new OptionsSeal(made);
     }
 

@@ -83,18 +83,6 @@ internal sealed class AcmeFolder(string spool)
     private void Write(string file, string text)
     {
         PrivateFiles.CreateFolder(_path);
-        var beside = $"{file}.new";
-        // A file left by a crash may have another mode.
-        File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = PrivateFiles.FileMode;
-        using (var stream = new FileStream(beside, options))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            FileFlush.Run(stream);
-        }
-        File.Move(beside, file, overwrite: true);
-        DirectoryFlush.Run(_path);
+        PrivateFiles.Replace(file, Encoding.UTF8.GetBytes(text));
     }
 }

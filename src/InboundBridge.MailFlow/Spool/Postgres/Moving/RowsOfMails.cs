@@ -2,7 +2,7 @@ namespace InboundBridge.MailFlow.Spool.Postgres.Moving;
 
 /// <summary>
 /// Rows that belong to mails (deliveries, attempts), read a page at a time and handed out mail by mail: a question for each mail would cost
-/// a round trip each. In memory are one page and what one mail has.
+/// a round trip. Memory holds one page and the rows of one mail.
 /// </summary>
 /// <param name="page">Rows of a page.</param>
 /// <param name="read">Reads the next page behind a place, in the order of places.</param>

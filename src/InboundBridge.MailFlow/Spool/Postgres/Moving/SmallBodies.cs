@@ -27,21 +27,18 @@ internal sealed class SmallBodies(NpgsqlConnection connection)
     /// <summary>Null for a larger mail.</summary>
     public async Task<byte[]?> TakeAsync(long number, CancellationToken cancellationToken)
     {
-        if (IsLater(_ahead, number) && IsNext(_expected, number))
+        if (!IsFirst(_ahead, number) && IsFirst(_expected, number))
             await ReadAsync(cancellationToken);
         return _ahead.TryPeek(out var next) && next.Number == number ? _ahead.Dequeue().Octets : null;
     }
 
-    /// <summary>Leaves out mails that nobody asked for.</summary>
-    /// <returns>Whether this mail is not there.</returns>
-    private static bool IsLater<T>(Queue<(long Number, T)> mails, long number)
+    /// <summary>Whether this mail comes first, when the ones before it that nobody asked for are left out.</summary>
+    private static bool IsFirst<T>(Queue<(long Number, T)> mails, long number)
     {
         while (mails.TryPeek(out var next) && next.Number < number)
             mails.Dequeue();
-        return !mails.TryPeek(out var first) || first.Number != number;
+        return mails.TryPeek(out var first) && first.Number == number;
     }
-
-    private static bool IsNext<T>(Queue<(long Number, T)> mails, long number) => !IsLater(mails, number);
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {

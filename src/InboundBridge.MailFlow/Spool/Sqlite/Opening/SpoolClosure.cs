@@ -62,19 +62,6 @@ internal static class SpoolClosure
         return File.Exists(path) ? File.ReadAllText(path).Split('\n') : null;
     }
 
-    /// <summary>Written to a draft and renamed, so that it is never half there.</summary>
-    private static void Write(string folder, string text)
-    {
-        var path = Path.Combine(folder, FileName);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = PrivateFiles.FileMode;
-        using (var file = new FileStream(path + ".new", options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(text));
-            FileFlush.Run(file);
-        }
-        File.Move(path + ".new", path, overwrite: true);
-        DirectoryFlush.Run(folder);
-    }
+    private static void Write(string folder, string text) =>
+        PrivateFiles.Replace(Path.Combine(folder, FileName), Encoding.ASCII.GetBytes(text));
 }
