@@ -2,6 +2,7 @@ using System.Globalization;
 using InboundBridge.Composing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notices;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Notices;
 
@@ -41,7 +42,7 @@ internal static class NoticeMail
             Size = staged.Content.Length,
             Sha256 = staged.Sha256,
             ConfigVersion = configVersion,
-            Subject = Cut(SubjectOf(notice)),
+            Subject = CutText.At(SubjectOf(notice), LongestSubject),
         };
 
     public static SpooledDelivery DeliveryOf(MailNotice notice, SpooledMessage message, string deliveryId, string webhook) => new()
@@ -54,8 +55,6 @@ internal static class NoticeMail
         CreatedAt = message.ReceivedAt,
         NextAttemptAt = message.ReceivedAt,
     };
-
-    private static string Cut(string subject) => subject.Length <= LongestSubject ? subject : subject[..LongestSubject];
 
     private static string TextOf(MailNotice notice)
     {

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Options.Watching;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Notices;
 
@@ -56,9 +57,5 @@ internal static class NoticeTerms
     };
 
     /// <summary>On one line, and bounded: a peer's reply must not look like lines of the notice.</summary>
-    public static string Shown(string text)
-    {
-        var cut = text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText - 1), "…");
-        return string.Concat(cut.Select(letter => char.IsControl(letter) ? ' ' : letter));
-    }
+    public static string Shown(string text) => OneLineText.Of(CutText.WithEllipsis(text, LongestText));
 }

@@ -1,4 +1,5 @@
 using InboundBridge.Composing;
+using InboundBridge.MailFlow.Text;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Testing;
 
@@ -21,7 +22,7 @@ internal static class RuleTestMail
             Subject = Text(facts, Fact.Subject) ?? string.Empty,
             Text = Text(facts, Fact.Text),
             Html = Text(facts, Fact.Html),
-            Fields = [.. facts.HeaderFields.Select(field => (field.Key, OneLine(field.Value)))],
+            Fields = [.. facts.HeaderFields.Select(field => (field.Key, OneLineText.Of(field.Value)))],
             Attachments = facts.Get(Fact.Attachments) is { Shape: FactShape.Attachments } parts
                 ? [.. parts.Attachments.OfType<GivenAttachment>().Select(Attachment)] : [],
             Date = facts.Get(Fact.Date) is { Shape: FactShape.Instant } date ? date.Instant : occasion.Now,
@@ -47,5 +48,4 @@ internal static class RuleTestMail
         return (given.Name ?? "attachment", content, given.Type);
     }
 
-    private static string OneLine(string value) => string.Concat(value.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

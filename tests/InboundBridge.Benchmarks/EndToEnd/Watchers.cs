@@ -9,7 +9,7 @@ internal sealed class Watchers : IAsyncDisposable
 
     private const int Pages = 4;
 
-    /// <summary>As often as Prometheus is set up to at most.</summary>
+    /// <summary>Prometheus is seldom set up to scrape more often.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _leave = new();

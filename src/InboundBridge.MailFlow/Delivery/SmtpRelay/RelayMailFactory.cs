@@ -77,11 +77,7 @@ internal sealed class RelayMailFactory
         return (OutgoingMessage.Compose(mail, [], fields.Text), fields);
     }
 
-    private string Rewritten(string sender)
-    {
-        var address = SmtpAddress.FromText(sender);
-        return _rewriter!.Rewrite(new SrsMailbox(address.LocalPart, address.Domain)) is { } rewritten
-            ? new SmtpAddress(rewritten.Local, rewritten.Domain).ToString()
-            : sender;
-    }
+    private string Rewritten(string sender) => RewrittenSender.Of(_rewriter!, sender) is { } rewritten
+        ? new SmtpAddress(rewritten.Local, rewritten.Domain).ToString()
+        : sender;
 }

@@ -21,10 +21,8 @@ public sealed record RelayPreview(string Sender, bool IsRewritten, IReadOnlyList
         var signatures =
             await SigningPreview.ListAsync(options.Dkim, options.Arc, outgoing, attempt.Message, cancellationToken);
         var sender = attempt.Message.Envelope.Sender;
-        if (options.Srs is not { } srs || sender.Length == 0)
-            return new RelayPreview(sender, IsRewritten: false, signatures);
-        var address = SmtpAddress.FromText(sender);
-        return new SenderRewriter(srs, clock).Rewrite(new SrsMailbox(address.LocalPart, address.Domain)) is { } rewritten
+        return options.Srs is { } srs && sender.Length > 0
+            && RewrittenSender.Of(new SenderRewriter(srs, clock), sender) is { } rewritten
             ? new RelayPreview(Shown(rewritten), IsRewritten: true, signatures)
             : new RelayPreview(sender, IsRewritten: false, signatures);
     }

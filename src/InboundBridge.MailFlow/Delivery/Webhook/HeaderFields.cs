@@ -1,4 +1,5 @@
 using System.Buffers;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -22,15 +23,11 @@ internal static class HeaderFields
     public static string? NameProblem(string name)
     {
         if (!IsToken(name))
-            return $"\"{OneLine(name.Length <= 40 ? name : name[..40])}\" is no name of a header";
+            return $"\"{OneLineText.Of(name.Length <= 40 ? name : name[..40])}\" is no name of a header";
         return Reserved.Contains(name) || IsOurs(name) ? $"{name} is written by us" : null;
     }
 
     public static bool IsToken(string name) => name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
-
-    /// <summary>A value may come from the mail: a line end in it must neither fail the delivery nor begin another header.</summary>
-    public static string OneLine(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private static bool IsOurs(string name) =>
         name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase)

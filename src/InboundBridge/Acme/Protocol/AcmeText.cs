@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Acme.Protocol;
 
@@ -14,8 +15,7 @@ internal static class AcmeText
     /// <summary>What may appear in a message: bounded, without control characters.</summary>
     public static string Shown(string text)
     {
-        var cut = text.Length > LongestShown ? string.Concat(text.AsSpan(0, LongestShown), "…") : text;
-        return string.Concat(cut.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return OneLineText.Of(text.Length > LongestShown ? $"{CutText.At(text, LongestShown)}…" : text);
     }
 
     /// <summary>As <see cref="Shown(string)"/>, without what may be a credential.</summary>

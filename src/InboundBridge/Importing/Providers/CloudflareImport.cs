@@ -21,9 +21,8 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
     public ImportedSet Read(YamlNode root)
     {
         var entries = Once(values.Objects(root, "result"));
-        var totals = ExportValues.Answers(root, "result").Select(answer => answer["result_info"]).OfType<YamlMapping>()
-            .Select(info => values.Number(info, "total_count", 0)).ToList();
-        if (totals.Count > 0 && totals.Max() is var total && total > entries.Count)
+        var pages = ExportValues.Answers(root, "result").Select(answer => answer["result_info"]).OfType<YamlMapping>();
+        if (values.TotalOf(pages) is var total && total > entries.Count)
         {
             _set.Notes.Add(
                 $"NOT COMPLETE: the zone has {total} rules, and the file {entries.Count}: export all pages, and join them with 'jq -s .'");

@@ -20,6 +20,10 @@ internal sealed class ExportValues(SourceProblems problems)
         _ => [],
     };
 
+    /// <summary>How many objects there are by what the pages of an answer say; 0 where they say nothing.</summary>
+    public decimal TotalOf(IEnumerable<YamlMapping> pages) =>
+        pages.Select(page => Number(page, "total_count", 0)).DefaultIfEmpty().Max();
+
     /// <summary>
     /// The objects of a list: that of the key, of each page, or the whole file where it is the list itself. One object counts as a list.
     /// </summary>

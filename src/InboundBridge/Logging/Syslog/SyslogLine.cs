@@ -39,9 +39,9 @@ internal static class SyslogLine
         Add(line, Name(logEvent.ShownName.Text));
         AddData(line, logEvent);
         if (logEvent.Message is { Length: > 0 } message)
-            AddCut(line, $" {OneLine(message)}");
+            AddCut(line, $" {OneLineText.Of(message)}");
         if (logEvent.Exception is { } exception)
-            AddCut(line, $" fault: {OneLine(exception.ToString())}");
+            AddCut(line, $" fault: {OneLineText.Of(exception.ToString())}");
         return line.WrittenSpan.ToArray();
     }
 
@@ -57,7 +57,7 @@ internal static class SyslogLine
 
     /// <summary>RFC 5424 §6.3.3: these three are escaped. Control characters would end the line at many receivers.</summary>
     public static string Escaped(string value) =>
-        OneLine(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        OneLineText.Of(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("]", "\\]", StringComparison.Ordinal);
 
     private static void AddData(ArrayBufferWriter<byte> line, in LogEvent logEvent)
@@ -78,9 +78,6 @@ internal static class SyslogLine
         }
         Add(line, line.WrittenCount == begin ? " -" : "]");
     }
-
-    private static string OneLine(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private static string Name(string name) => name.Length <= LongestName ? name : name[..LongestName];
 

@@ -6,7 +6,9 @@ namespace InboundBridge.Ui.Text;
 /// <summary>What pages say about a destination.</summary>
 internal static class DestinationWords
 {
-    /// <summary>Mail that waits longer makes a destination slow: three tries of the usual schedule have failed by then.</summary>
+    /// <summary>
+    /// A destination is slow when its oldest mail has waited longer: three tries of the usual schedule have failed by then.
+    /// </summary>
     private static readonly TimeSpan Slow = TimeSpan.FromMinutes(15);
 
     public static string State(DestinationStatus status, DateTimeOffset now) => status switch

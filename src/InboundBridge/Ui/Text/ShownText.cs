@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using InboundBridge.Operations.Reading;
 
@@ -13,15 +14,14 @@ internal static class ShownText
     private const char LeftToRightOverride = '\u202d';
     private const char RightToLeftOverride = '\u202e';
 
-    public static string Line(string text)
+    /// <returns>Null for null.</returns>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Line(string? text)
     {
-        if (Ascii.IsValid(text))
+        if (text is null || Ascii.IsValid(text))
             return text;
         var limited = new ShownMarks().Limit(text);
         return limited.AsSpan().IndexOfAny(LeftToRightOverride, RightToLeftOverride) < 0 ? limited
             : limited.Replace("\u202d", "[U+202D]", StringComparison.Ordinal).Replace("\u202e", "[U+202E]", StringComparison.Ordinal);
     }
-
-    /// <summary>Null stays null.</summary>
-    public static string? LineOrNull(string? text) => text is null ? null : Line(text);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
@@ -68,7 +69,8 @@ internal static class WebhookOverrides
         {
             // The value may come from the mail (its subject, say). A line end in it must
             // neither fail the delivery nor begin another header.
-            var text = HeaderFields.OneLine(Text(header.Value));
+            // A value may come from the mail: a line end in it must neither fail the delivery nor begin another header.
+            var text = OneLineText.Of(Text(header.Value));
             WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
             headers[header.Name] = text;
         }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transforming;
 
@@ -86,7 +87,7 @@ internal sealed record TransformedRequest
         {
             if (value is null)
                 continue;
-            var text = HeaderFields.OneLine(TextOf(name, value));
+            var text = OneLineText.Of(TextOf(name, value));
             if (HeaderFields.NameProblem(name) is { } problem)
                 throw new FormatException($"headers: {problem}");
             if (headers.Exists(known => known.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
@@ -124,5 +125,5 @@ internal sealed record TransformedRequest
     }
 
     /// <summary>A name may come from the mail.</summary>
-    private static string Shown(string text) => HeaderFields.OneLine(text.Length <= 40 ? text : $"{text[..40]}…");
+    private static string Shown(string text) => OneLineText.Of(text.Length <= 40 ? text : $"{text[..40]}…");
 }

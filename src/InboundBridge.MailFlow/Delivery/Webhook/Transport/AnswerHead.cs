@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
@@ -190,7 +191,7 @@ internal sealed class AnswerHead
         var line = (end < 0 ? head : head[..end]).Trim(" \t\r"u8);
         var parts = Encoding.Latin1.GetString(line).Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
         var reason = parts.Length < 3 ? string.Empty : parts[2];
-        return string.Concat(reason.Take(ReasonLimit).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+        return OneLineText.Of(CutText.At(reason, ReasonLimit)).Trim();
     }
 
     private static void AppendFields(StringBuilder text, ReadOnlySpan<byte> head)

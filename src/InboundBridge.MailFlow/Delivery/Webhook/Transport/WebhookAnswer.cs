@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
@@ -89,11 +90,6 @@ internal sealed record WebhookAnswer(int Status, string Reason, string Host, Tim
 
     private static string OneLine(string text)
     {
-        var cut = text.Length > LineCharacters ? text[..LineCharacters] : text;
-        return string.Create(cut.Length, cut, static (line, source) =>
-        {
-            for (var index = 0; index < line.Length; index++)
-                line[index] = char.IsControl(source[index]) ? ' ' : source[index];
-        }).TrimEnd();
+        return OneLineText.Of(CutText.At(text, LineCharacters)).TrimEnd();
     }
 }

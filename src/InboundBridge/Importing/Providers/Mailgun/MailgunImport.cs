@@ -24,8 +24,7 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
     public ImportedSet Read(YamlNode root)
     {
         var entries = values.Objects(root, "items").ToList();
-        var totals = ExportValues.Answers(root, "items").Select(answer => values.Number(answer, "total_count", 0)).ToList();
-        if (totals.Count > 0 && totals.Max() is var total && total > entries.Count)
+        if (values.TotalOf(ExportValues.Answers(root, "items")) is var total && total > entries.Count)
             _set.Notes.Add($"NOT COMPLETE: the account has {total} routes, and the file {entries.Count}: export with ?limit=1000&skip=0.");
         var routes = entries
             .Select(entry => (Entry: entry, Priority: values.Number(entry, "priority", 0), At: Created(entry)))

@@ -14,7 +14,7 @@ public sealed record LogModel(LogFilterText Filter, IReadOnlyList<string> Known,
 /// <summary>The filter as somebody wrote it.</summary>
 /// <param name="Kind">The kind that is shown; null for all.</param>
 /// <param name="Message">The id of a message.</param>
-/// <param name="Text">What a line has somewhere, or one of the recipients that it is about.</param>
+/// <param name="Text">Part of a line, or of the address of a recipient that the line is about.</param>
 public sealed record LogFilterText(string? Kind, string? Destination, string? Message, string? Text)
 {
     public bool IsEmpty => this == new LogFilterText(null, null, null, null);

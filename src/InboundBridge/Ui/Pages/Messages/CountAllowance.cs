@@ -26,17 +26,16 @@ internal sealed class CountAllowance(TimeProvider clock)
         where T : class
     {
         TimeSpan paid;
+        var begin = clock.GetTimestamp();
         lock (_gate)
         {
-            var now = clock.GetTimestamp();
-            _left = Least(Most, _left + (clock.GetElapsedTime(_since, now) * Share));
-            _since = now;
+            _left = Least(Most, _left + (clock.GetElapsedTime(_since, begin) * Share));
+            _since = begin;
             if (_left <= TimeSpan.Zero)
                 return null;
             paid = _usual;
             _left -= paid;
         }
-        var begin = clock.GetTimestamp();
         try
         {
             return await count();
