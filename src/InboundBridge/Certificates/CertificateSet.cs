@@ -10,7 +10,8 @@ namespace InboundBridge.Certificates;
 /// </summary>
 internal sealed class CertificateSet
 {
-    private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>In the configuration's order for each name, or pattern of names.</summary>
+    private readonly Dictionary<string, List<Entry>> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     private readonly X509Certificate2Collection? _clientAuthorities;
 
@@ -21,7 +22,11 @@ internal sealed class CertificateSet
         foreach (var entry in entries)
         {
             foreach (var name in entry.Names)
-                _byName.TryAdd(name, entry.Context);
+            {
+                if (!_byName.TryGetValue(name, out var named))
+                    _byName[name] = named = [];
+                named.Add(entry);
+            }
         }
     }
 
@@ -58,14 +63,25 @@ internal sealed class CertificateSet
         return policy;
     }
 
-    public SslStreamCertificateContext Select(string? serverName)
+    /// <summary>
+    /// The first certificate for the name that is valid now; if none is, the first one for it. A peer that names no host, or an unknown
+    /// one, gets the first of all, or in its place a valid one for one of its names.
+    /// </summary>
+    public Entry Select(string? serverName, DateTimeOffset now)
     {
-        if (string.IsNullOrEmpty(serverName))
-            return Entries[0].Context;
-        if (_byName.TryGetValue(serverName, out var exact))
-            return exact;
-        var dot = serverName.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && _byName.TryGetValue($"*{serverName[dot..]}", out var wildcard) ? wildcard : Entries[0].Context;
+        Entry? outdated = null;
+        if (!string.IsNullOrEmpty(serverName))
+        {
+            foreach (var entry in For(serverName))
+            {
+                if (entry.IsValidAt(now))
+                    return entry;
+                outdated ??= entry;
+            }
+        }
+        if (outdated is not null || Entries[0].IsValidAt(now))
+            return outdated ?? Entries[0];
+        return Entries[0].Names.SelectMany(For).FirstOrDefault(entry => entry.IsValidAt(now)) ?? Entries[0];
     }
 
     /// <summary>A set of what <see cref="Read"/> and <see cref="ReadAuthorities"/> gave.</summary>
@@ -120,6 +136,14 @@ internal sealed class CertificateSet
     /// <summary>This set with another certificate before the others: it serves its own names, and clients that name no host.</summary>
     public CertificateSet Behind(Entry? first) => first is null ? this : new([first, .. Entries], _clientAuthorities);
 
+    /// <summary>Those for exactly this name, then those for a pattern that it fits.</summary>
+    private IEnumerable<Entry> For(string name)
+    {
+        var exact = _byName.GetValueOrDefault(name, []);
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && _byName.TryGetValue($"*{name[dot..]}", out var fitting) ? exact.Concat(fitting) : exact;
+    }
+
     private static List<string> NamesOf(X509Certificate2 certificate)
     {
         var names =
@@ -132,7 +156,16 @@ internal sealed class CertificateSet
 
     /// <param name="File">The certificate's file: the metric's <c>name</c> label.</param>
     internal sealed record Entry(
-        string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names);
+        string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names)
+    {
+        public DateTimeOffset Begin { get; } = new(Certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero);
+
+        public DateTimeOffset End { get; } = new(Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
+
+        public TimeSpan Lifetime => End - Begin;
+
+        public bool IsValidAt(DateTimeOffset time) => Begin <= time && time < End;
+    }
 }
 
 /// <summary>A certificate that can't be used, in words for the operator.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class CertificateStore : IDisposable
     /// <summary>Renewal tools write two files one after the other: wait until both are there.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
 
+    private readonly TimeProvider _clock;
     private readonly ILogger<CertificateStore> _log;
     private readonly Lock _gate = new();
     private readonly ITimer _settled;
@@ -31,13 +32,15 @@ internal sealed partial class CertificateStore : IDisposable
     public CertificateStore(
         TlsOptions options, MetricRegistry metrics, TimeProvider clock, ILogger<CertificateStore> log, CertificateSet? read = null)
     {
-        _options = options;
-        _log = log;
+        (_options, _clock, _log) = (options, clock, log);
         _read = Content(options);
         _current = _files = read ?? CertificateSet.Load(options);
         _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Follow(options);
-        metrics.Observe("tls_certificate_expiry_seconds", "Seconds until a certificate expires", ["name"], () => Expiries(clock));
+        metrics.Observe("tls_certificate_expiry_seconds", "Seconds until a certificate expires", ["name"], () =>
+            Current.Named.Select(one => new MetricReading((one.Entry.End - clock.GetUtcNow()).TotalSeconds, one.Name)));
+        metrics.Observe("tls_certificate_lifetime_seconds", "Seconds from a certificate's begin to its end", ["name"], () =>
+            Current.Named.Select(one => new MetricReading(one.Entry.Lifetime.TotalSeconds, one.Name)));
     }
 
     /// <summary>What is in force.</summary>
@@ -76,7 +79,8 @@ internal sealed partial class CertificateStore : IDisposable
         return new()
         {
             ServerCertificateContext = current.Entries.Count > 0
-                ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
+                ? current.Select(serverName, _clock.GetUtcNow()).Context
+                : throw new AuthenticationException("there is no certificate any more"),
             EnabledSslProtocols = protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : protocols,
             ClientCertificateRequired = askClient,
             CertificateChainPolicy = askClient ? current.ClientPolicy() : null,
@@ -187,15 +191,6 @@ internal sealed partial class CertificateStore : IDisposable
             return fault.GetType().Name;
         }
     }));
-
-    private IEnumerable<MetricReading> Expiries(TimeProvider clock)
-    {
-        foreach (var (name, entry) in Current.Named)
-        {
-            var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
-            yield return new MetricReading(left.TotalSeconds, name);
-        }
-    }
 
     [LoggerMessage(
         EventId = 2711, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]

@@ -79,8 +79,8 @@ internal sealed class OperationsWiring : IAsyncDisposable
 
     public ApplianceOperations Operations { get; }
 
-    private static CertificateExpiry Expiry((string Name, CertificateSet.Entry Entry) one) => new(
-        one.Name, [.. one.Entry.Names], new DateTimeOffset(one.Entry.Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
+    private static CertificateExpiry Expiry((string Name, CertificateSet.Entry Entry) one) =>
+        new(one.Name, [.. one.Entry.Names], one.Entry.End, one.Entry.Lifetime);
 
     public ValueTask DisposeAsync()
     {

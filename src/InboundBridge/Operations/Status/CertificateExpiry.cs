@@ -2,4 +2,5 @@ namespace InboundBridge.Operations.Status;
 
 /// <param name="File">The name of its file, without the folder.</param>
 /// <param name="Names">The host names that it is for.</param>
-public sealed record CertificateExpiry(string File, IReadOnlyList<string> Names, DateTimeOffset Expires);
+/// <param name="Lifetime">From its begin to its end.</param>
+public sealed record CertificateExpiry(string File, IReadOnlyList<string> Names, DateTimeOffset Expires, TimeSpan Lifetime);

@@ -41,6 +41,36 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
     }
 
+    /// <summary>The first one ended in 2030; ACME's comes first too.</summary>
+    [Theory]
+    [InlineData("mx.example.net", 2029, "CN=first")]
+    [InlineData("mx.example.net", 2031, "CN=second")]
+    [InlineData("only.example.net", 2031, "CN=pattern")]
+    [InlineData("alone.example.org", 2031, "CN=first")]
+    [InlineData("stranger.example", 2029, "CN=first")]
+    [InlineData("stranger.example", 2031, "CN=second")]
+    [InlineData(null, 2031, "CN=second")]
+    [InlineData("mx.example.net", 2051, "CN=first")]
+    [InlineData(null, 2051, "CN=first")]
+    public void A_valid_certificate_goes_before_an_expired_one_for_the_same_name(string? name, int year, string subject)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2029, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var store = new CertificateStore(
+            new TlsOptions
+            {
+                Certificates =
+                [
+                    Write("other", "CN=other", "other.example.net"), Write("second", "CN=second", "mx.example.net"),
+                    Write("pattern", "CN=pattern", "*.example.net"),
+                ],
+            },
+            new MetricRegistry(), clock, NullLogger<CertificateStore>.Instance);
+        var first = WriteUntil(2030, "first", "CN=first", "mx.example.net", "only.example.net", "alone.example.org");
+        store.Install(CertificateSet.Read(first));
+        clock.SetUtcNow(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
+    }
+
     /// <summary>As certbot names them: each folder has a fullchain.pem.</summary>
     [Fact]
     public async Task Files_of_the_same_name_in_two_folders_have_an_expiry_each()
@@ -58,6 +88,9 @@ public sealed class CertificateStoreTests : IDisposable
                 ],
             },
             metrics, TimeProvider.System, NullLogger<CertificateStore>.Instance);
+        Assert.All(
+            await MetricsText.SamplesAsync(metrics, "tls_certificate_lifetime_seconds"),
+            sample => Assert.EndsWith(" 946771200", sample, StringComparison.Ordinal));
         var samples = await MetricsText.SamplesAsync(metrics, "tls_certificate_expiry_seconds");
         Assert.Equal(
             [$"{_folder.Path}/one/fullchain.pem", $"{_folder.Path}/two/fullchain.pem", "three.pem"],
@@ -146,7 +179,9 @@ public sealed class CertificateStoreTests : IDisposable
     private CertificateStore Store(TlsOptions options) =>
         new(options, new MetricRegistry(), TimeProvider.System, NullLogger<CertificateStore>.Instance);
 
-    private CertificateFiles Write(string name, string subject, params string[] hosts)
+    private CertificateFiles Write(string name, string subject, params string[] hosts) => WriteUntil(2050, name, subject, hosts);
+
+    private CertificateFiles WriteUntil(int year, string name, string subject, params string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -156,7 +191,7 @@ public sealed class CertificateStoreTests : IDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate =
             request.CreateSelfSigned(
-                new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
+                new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var files = new CertificateFiles(Path.Combine(_folder.Path, $"{name}.pem"), Path.Combine(_folder.Path, $"{name}.key"));
         File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
