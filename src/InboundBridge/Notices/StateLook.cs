@@ -8,7 +8,7 @@ namespace InboundBridge.Notices;
 /// <summary>Finds states that last and need a person: certificates that expire soon, and a disk that fills up.</summary>
 internal sealed class StateLook(CertificateStore certificates, IMailSpool spool, TimeProvider clock)
 {
-    /// <summary>Longer than any weekend, and shorter than what renewal by ACME leaves.</summary>
+    /// <summary>Longer than any weekend, and shorter than what renewal by ACME leaves. The alert CertificateExpires has the same.</summary>
     private static readonly TimeSpan BeforeExpiry = TimeSpan.FromDays(7);
 
     /// <summary>Certificates may live for six days: the last quarter of a lifetime is soon enough for these.</summary>
@@ -40,8 +40,7 @@ internal sealed class StateLook(CertificateStore certificates, IMailSpool spool,
 
     private string? Expiring(CertificateSet.Entry entry)
     {
-        var (begin, end) = (entry.Certificate.NotBefore.ToUniversalTime(), entry.Certificate.NotAfter.ToUniversalTime());
-        var (left, quarter) = (end - clock.GetUtcNow().UtcDateTime, (end - begin) / PartOfLifetime);
+        var (end, left, quarter) = (entry.End, entry.End - clock.GetUtcNow(), entry.Lifetime / PartOfLifetime);
         if (left >= (quarter < BeforeExpiry ? quarter : BeforeExpiry))
             return null;
         var names = string.Join(' ', entry.Names.Take(5));

@@ -28,6 +28,11 @@ internal static class AttentionList
 
     private static readonly TimeSpan ExpiresNow = TimeSpan.FromDays(3);
 
+    /// <summary>A certificate may live for six days: the last quarter of a lifetime is soon enough, as for notices and the alert.</summary>
+    private const int SoonPart = 4;
+
+    private const int NowPart = 8;
+
     public static IReadOnlyList<Attention> Of(
         Statistics statistics, ConfigurationReport configuration, IReadOnlyList<DestinationStatus> destinations,
         IReadOnlyList<CertificateExpiry> certificates, NodeGlance nodes, DateTimeOffset now) =>
@@ -83,11 +88,13 @@ internal static class AttentionList
         var left = certificate.Expires - now;
         if (left < TimeSpan.Zero)
             yield return new Attention($"The certificate {certificate.File} has expired.", true, ConfigurationPath + "#certificates");
-        else if (left < ExpiresSoon)
+        else if (left < Shorter(ExpiresSoon, certificate.Lifetime / SoonPart))
             yield return new Attention(
-                $"The certificate {certificate.File} expires in {AgoText.Span(left)}.", left < ExpiresNow,
-                ConfigurationPath + "#certificates");
+                $"The certificate {certificate.File} expires in {AgoText.Span(left)}.",
+                left < Shorter(ExpiresNow, certificate.Lifetime / NowPart), ConfigurationPath + "#certificates");
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static IEnumerable<Attention> OfNodes(NodeGlance nodes)
     {
