@@ -17,6 +17,12 @@ internal sealed class StateLook(CertificateStore certificates, IMailSpool spool,
     /// <summary>Mail is refused below <c>spool.minimum_free</c>; people should hear of it before.</summary>
     private const int TimesMinimum = 2;
 
+    /// <summary>
+    /// Octets: two mails of the default largest size. Even where <c>spool.minimum_free</c> is 0 and mail is taken until the disk is full,
+    /// people should hear of it before.
+    /// </summary>
+    private const long LeastFree = 100L * 1024 * 1024;
+
     public async ValueTask<IReadOnlyList<Occurrence>> FindAsync(CancellationToken cancellationToken)
     {
         var found = new List<Occurrence>();
@@ -25,17 +31,22 @@ internal sealed class StateLook(CertificateStore certificates, IMailSpool spool,
             if (Expiring(entry) is { } detail)
                 found.Add(new Occurrence(NoticeKind.Certificate, name, detail, CountsOnce: true));
         }
-        var minimum = spool.Options.MinimumFree;
         var free = (await spool.ReadTotalsAsync(cancellationToken)).FreeBytes;
-        if (spool.Condition == SpoolCondition.DiskLow || (minimum > 0 && free < minimum * TimesMinimum))
-            found.Add(new Occurrence(NoticeKind.Disk, "spool", Disk(free, minimum), CountsOnce: true));
+        if (Filling(spool.Condition, free, spool.Options.MinimumFree) is { } filling)
+            found.Add(new Occurrence(NoticeKind.Disk, "spool", filling, CountsOnce: true));
         return found;
     }
 
-    private static string Disk(long? free, long minimum)
+    /// <returns>Null where there is enough room, or nobody knows.</returns>
+    internal static string? Filling(SpoolCondition condition, long? free, long minimum)
     {
+        // No product here: the minimum may be any number.
+        if (condition != SpoolCondition.DiskLow && !(free < LeastFree) && !(free / TimesMinimum < minimum))
+            return null;
         var left = free is { } octets ? string.Create(CultureInfo.InvariantCulture, $"{octets} octets are free") : "the disk is full";
-        return string.Create(CultureInfo.InvariantCulture, $"{left}; below {minimum} (spool.minimum_free) new mail is refused for now.");
+        return minimum > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{left}; below {minimum} (spool.minimum_free) new mail is refused for now.")
+            : $"{left}; new mail is taken until the disk is full (spool.minimum_free is 0).";
     }
 
     private string? Expiring(CertificateSet.Entry entry)

@@ -121,6 +121,18 @@ public sealed class NoticeRoundsTests
         Assert.Equal(("disk", "spool"), (notice.Kind, notice.Subject));
     }
 
+    [Theory]
+    [InlineData(99, 0, "103809024 octets are free; new mail is taken until the disk is full (spool.minimum_free is 0).")]
+    [InlineData(101, 0, null)]
+    [InlineData(99, 10, "103809024 octets are free; below 10485760 (spool.minimum_free) new mail is refused for now.")]
+    [InlineData(101, 10, null)]
+    [InlineData(999, 500, "1047527424 octets are free; below 524288000 (spool.minimum_free) new mail is refused for now.")]
+    [InlineData(1001, 500, null)]
+    [InlineData(null, 0, null)]
+    public void A_disk_that_is_nearly_full_is_told_whatever_the_minimum_is(int? freeMegabytes, int minimumMegabytes, string? told) =>
+        Assert.Equal(
+            told, StateLook.Filling(SpoolCondition.Ready, freeMegabytes * 1024L * 1024, minimumMegabytes * 1024L * 1024));
+
     [Fact]
     public async Task More_subjects_than_there_is_room_for_are_counted_together()
     {
