@@ -18,7 +18,7 @@ internal sealed partial class ApplianceRun(
     {
         log.CountIn(setup.Metrics);
         using var telemetry = setup.Options.Telemetry is { } wanted
-            ? TelemetryExport.Start(wanted, setup.Options.Hostname, ProductVersion.Text, log, setup.Metrics) : null;
+            ? TelemetryExport.Start(wanted, setup.Options.Hostname, ProductVersion.Text, log, setup.Metrics, clock) : null;
         using var signals = new StopSignals();
         Appliance appliance;
         try

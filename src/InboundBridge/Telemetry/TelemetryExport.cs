@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InboundBridge.Configuration.Options.Watching;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Metrics;
@@ -26,28 +27,42 @@ internal sealed class TelemetryExport : IDisposable
     private const int LargestAnswer = 64 * 1024;
 
     private readonly TracerProvider? _traces;
+    private readonly IReadOnlyList<DropWatch> _drops;
 
-    private TelemetryExport(TracerProvider? traces) => _traces = traces;
+    private TelemetryExport(TracerProvider? traces, IReadOnlyList<DropWatch> drops) => (_traces, _drops) = (traces, drops);
 
     /// <param name="hostname">Tells the nodes apart.</param>
     public static TelemetryExport Start(
-        TelemetryOptions options, string hostname, string version, ApplianceLog log, MetricRegistry metrics)
+        TelemetryOptions options, string hostname, string version, ApplianceLog log, MetricRegistry metrics, TimeProvider clock)
     {
         var resource = ResourceBuilder.CreateEmpty().AddService("inboundbridge", serviceVersion: version, serviceInstanceId: hostname);
         var counts = new TelemetryMetrics(metrics);
-        ExportWatch Watch(string signal) => new(signal, counts, log.Factory.CreateLogger<TelemetryExport>());
+        var own = log.Factory.CreateLogger<TelemetryExport>();
+        var drops = new List<DropWatch>();
         if (options.Logs)
-            log.Factory.AddProvider(Logs(options, resource, log, Watch("logs")));
-        return new TelemetryExport(options.Traces ? Traces(options, resource, Watch("traces")) : null);
+        {
+            var exporter = new OtlpLogExporter(ExporterOptions(options, "logs", new ExportWatch("logs", counts, own)));
+            var queue = new BatchLogRecordExportProcessor(exporter);
+            log.Factory.AddProvider(Logs(resource, log, queue));
+            drops.Add(new DropWatch("logs", () => DroppedItems<LogRecord>.Of(queue), counts, clock, own));
+        }
+        if (!options.Traces)
+            return new TelemetryExport(null, drops);
+        var spans = new BatchActivityExportProcessor(
+            new OtlpTraceExporter(ExporterOptions(options, "traces", new ExportWatch("traces", counts, own))));
+        drops.Add(new DropWatch("traces", () => DroppedItems<Activity>.Of(spans), counts, clock, own));
+        return new TelemetryExport(Traces(options, resource, spans), drops);
     }
 
     public void Dispose()
     {
         _traces?.Shutdown(LongestFlushMilliseconds);
         _traces?.Dispose();
+        foreach (var drops in _drops)
+            drops.Dispose();
     }
 
-    private static TracerProvider Traces(TelemetryOptions options, ResourceBuilder resource, ExportWatch watch)
+    private static TracerProvider Traces(TelemetryOptions options, ResourceBuilder resource, BatchActivityExportProcessor queue)
     {
         // A mail's first span is sampled, and all later ones follow it. A client has no say: SMTP carries no trace context.
         var sampler = new ParentBasedSampler(new TraceIdRatioBasedSampler(options.Sample));
@@ -55,18 +70,17 @@ internal sealed class TelemetryExport : IDisposable
             .AddSource(MailTracing.SourceName)
             .SetSampler(sampler)
             .SetResourceBuilder(resource)
-            .AddProcessor(new BatchActivityExportProcessor(new OtlpTraceExporter(ExporterOptions(options, "traces", watch))))
+            .AddProcessor(queue)
             .Build();
     }
 
     /// <summary>Disposed together with the factory that it is added to.</summary>
-    private static OpenTelemetryLoggerProvider Logs(
-        TelemetryOptions options, ResourceBuilder resource, ApplianceLog log, ExportWatch watch)
+    private static OpenTelemetryLoggerProvider Logs(ResourceBuilder resource, ApplianceLog log, BatchLogRecordExportProcessor queue)
     {
         var settings = new OpenTelemetryLoggerOptions { IncludeFormattedMessage = true, ParseStateValues = true };
         settings.SetResourceBuilder(resource);
         settings.AddProcessor(new SecretRemover(() => log.Secrets));
-        settings.AddProcessor(new BatchLogRecordExportProcessor(new OtlpLogExporter(ExporterOptions(options, "logs", watch))));
+        settings.AddProcessor(queue);
         return new OpenTelemetryLoggerProvider(new Fixed(settings));
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Options.Watching;
 using InboundBridge.Logging;
@@ -139,7 +141,7 @@ public sealed class TelemetryExportTests
         {
             log.Hide(new SecretFilter(["hunter2hunter2"]));
             var options = new TelemetryOptions { Otlp = $"{collector.Url}/otlp", Traces = false, Logs = true };
-            using var export = TelemetryExport.Start(options, "mx1", "1", log, new MetricRegistry());
+            using var export = TelemetryExport.Start(options, "mx1", "1", log, new MetricRegistry(), TimeProvider.System);
             log.Factory.CreateLogger("InboundBridge.X").Log(
                 LogLevel.Warning, new EventId(7, "Dead"), new InvalidOperationException("about hunter2hunter2"),
                 "dead reply={Reply} attempt={Attempt}", "hunter2hunter2", 3);
@@ -151,8 +153,49 @@ public sealed class TelemetryExportTests
         Assert.Contains("/otlp/v1/logs", collector.Paths);
     }
 
+    /// <summary>The collector answers nothing, so that at most a queue and a batch of each signal are kept.</summary>
+    [Fact]
+    public async Task What_a_full_queue_drops_is_counted_and_logged_once_a_minute()
+    {
+        const int made = 10_000;
+        const int kept = 2048 + 512;
+        await using var collector = await Collector.StartAsync(isGrpc: false);
+        collector.Odd = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        using var lines = new MemoryStream();
+        var clock = new FakeTimeProvider(FakeTime.Start);
+        var metrics = new MetricRegistry();
+        using (var log = new ApplianceLog(new LogOptions(), TimeProvider.System, lines))
+        {
+            var options = new TelemetryOptions { Otlp = $"{collector.Url}/otlp", Traces = true, Logs = true };
+            using var export = TelemetryExport.Start(options, "mx1", "1", log, metrics, clock);
+            Assert.Equal(0, Dropped("traces"));
+            using var source = new ActivitySource(MailTracing.SourceName);
+            var logger = log.Factory.CreateLogger("InboundBridge.X");
+            for (var number = 0; number < made; number++)
+            {
+                source.StartActivity("a span")!.Stop();
+                logger.Log(LogLevel.Information, "a line");
+            }
+            clock.Advance(TimeSpan.FromSeconds(10));
+            Assert.InRange(Dropped("traces"), made - kept, made - 1);
+            Assert.InRange(Dropped("logs"), made - kept, made - 1);
+            for (var number = 0; number < made; number++)
+                source.StartActivity("a span")!.Stop();
+            clock.Advance(TimeSpan.FromSeconds(50));
+            Assert.InRange(Dropped("traces"), (2 * made) - kept - kept, (2 * made) - 1);
+        }
+        var told = Encoding.UTF8.GetString(lines.ToArray()).Split('\n')
+            .Where(line => line.Contains("telemetry_dropped", StringComparison.Ordinal)
+                && line.Contains("signal=traces", StringComparison.Ordinal)).ToList();
+        // One at once, and one for all that came until a minute later or the end.
+        Assert.Equal(2, told.Count);
+
+        double Dropped(string signal) =>
+            metrics.ReadCounter("telemetry_dropped_total").Single(each => each.Labels[0] == signal).Value;
+    }
+
     private static TelemetryExport Start(ApiFixture api, TelemetryOptions options) =>
-        TelemetryExport.Start(options, "mx.example.com", "1.2.3", api.Output, api.Core.Metrics.Registry);
+        TelemetryExport.Start(options, "mx.example.com", "1.2.3", api.Output, api.Core.Metrics.Registry, TimeProvider.System);
 
     /// <summary>Mails of other tests in this process are traced as well.</summary>
     private static bool Of(Collector collector, string messageId, CollectedSpan span) =>
