@@ -34,6 +34,10 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
         Message = "figures for TLS reports are kept in memory only: {Problem}")]
     internal partial void ResultsUnwritten(string problem);
 
+    [LoggerMessage(EventId = 4209, EventName = "tls_results_left_out", Level = LogLevel.Warning,
+        Message = "figures are missing in the TLS report about a domain domain={Domain} parts={Parts}: {Problem}")]
+    internal partial void ResultsLeftOut(string domain, int parts, string problem);
+
     [LoggerMessage(EventId = 4205, EventName = "tls_policy_failed", Level = LogLevel.Warning,
         Message = "the policy of a domain forbids this host for its mail host={Host} domain={Domain} failure={Failure} policy={Policy}")]
     internal partial void PolicyFailed(string host, string domain, string failure, string policy);

@@ -61,8 +61,11 @@ internal sealed class TlsReporter : IAsyncDisposable
         await _results.FlushAsync(cancellationToken);
         foreach (var scope in await _results.Parts.ListDueAsync(cancellationToken))
         {
-            if (await _results.Parts.TryBeginAsync(scope, cancellationToken))
+            var (isOurs, late) = await _results.Parts.TryBeginAsync(scope, cancellationToken);
+            if (isOurs)
                 await ReportAsync(scope, terms, cancellationToken);
+            else if (late > 0)
+                _log.ResultsLeftOut(scope.Domain, late, "the report was sent without them");
         }
     }
 
@@ -71,10 +74,12 @@ internal sealed class TlsReporter : IAsyncDisposable
         var isOver = false;
         try
         {
-            var (tally, parts) = await _results.Parts.JoinAsync(scope, cancellationToken);
+            var (tally, parts, unread) = await _results.Parts.JoinAsync(scope, cancellationToken);
             // Without parts another node has sent it between our looks.
             var end = parts.Count == 0 ? ReportEnd.NotWanted : await SendAsync(tally, terms, cancellationToken);
             isOver = end != ReportEnd.NotSent;
+            if (end == ReportEnd.Sent && unread > 0)
+                _log.ResultsLeftOut(scope.Domain, unread, "they can't be read");
             if (isOver)
                 await _results.Parts.ForgetAsync(scope, parts, end == ReportEnd.Sent, cancellationToken);
         }

@@ -17,7 +17,7 @@ internal sealed class TlsResultParts(ISpoolNotes notes)
     /// <summary>Parts that are read at a time.</summary>
     private const int Page = 50;
 
-    /// <summary>Parts of one report: nodes, and restarts of nodes. Our choice; further ones are left out.</summary>
+    /// <summary>Parts of one report: nodes, and restarts of nodes. Our choice; further ones are left out, and count as late.</summary>
     private const int MostParts = 500;
 
     private static readonly byte[] IsSending = "sending"u8.ToArray();
@@ -72,27 +72,29 @@ internal sealed class TlsResultParts(ISpoolNotes notes)
         }
     }
 
-    /// <summary>Takes the turn to send a report. True until <see cref="EndAsync"/>; false for everybody else meanwhile.</summary>
-    public async ValueTask<bool> TryBeginAsync(TlsReportScope scope, CancellationToken cancellationToken)
+    /// <summary>Takes the turn to send a report. It is ours until <see cref="EndAsync"/>; nobody else gets it meanwhile.</summary>
+    /// <returns>Also how many parts were deleted because the report has been sent without them.</returns>
+    public async ValueTask<(bool IsOurs, int Late)> TryBeginAsync(TlsReportScope scope, CancellationToken cancellationToken)
     {
         var now = await notes.ReadTimeAsync(cancellationToken);
         var turn = new SpoolNote(ReportKind, scope.Key, IsSending, now + Turn);
         if (await notes.TryKeepNoteAsync(turn, cancellationToken))
-            return true;
+            return (true, 0);
         if (await notes.FindNoteAsync(ReportKind, scope.Key, cancellationToken) is { } known && known.Value.Span.SequenceEqual(IsSent))
         {
-            // A node that was without the spool has written its part too late.
-            var (_, late) = await JoinAsync(scope, cancellationToken);
+            // A node that was without the spool has written its part too late, or there were more parts than one report takes.
+            var (_, late, _) = await JoinAsync(scope, cancellationToken);
             await notes.ForgetNotesAsync(Kind, late, cancellationToken);
+            return (false, late.Count);
         }
-        return false;
+        return (false, 0);
     }
 
-    /// <summary>Everything that all nodes have seen.</summary>
-    public async ValueTask<(DomainTally Tally, IReadOnlyList<string> Parts)> JoinAsync(
+    /// <summary>Everything that all nodes have seen, and how many of the parts can't be read.</summary>
+    public async ValueTask<(DomainTally Tally, IReadOnlyList<string> Parts, int Unread)> JoinAsync(
         TlsReportScope scope, CancellationToken cancellationToken)
     {
-        var (tally, keys) = (new DomainTally(scope), new List<string>());
+        var (tally, keys, unread) = (new DomainTally(scope), new List<string>(), 0);
         // A version before there were parts wrote everything under this key.
         if (await notes.FindNoteAsync(Kind, scope.Key, cancellationToken) is { } whole)
             Add(whole);
@@ -106,7 +108,7 @@ internal sealed class TlsResultParts(ISpoolNotes notes)
                 break;
             after = page[^1].Key;
         }
-        return (tally, keys);
+        return (tally, keys, unread);
 
         void Add(SpoolNote note)
         {
@@ -118,7 +120,7 @@ internal sealed class TlsResultParts(ISpoolNotes notes)
             catch (JsonException)
             {
                 // Another version wrote it in another form: these figures are lost.
-                return;
+                unread++;
             }
         }
     }

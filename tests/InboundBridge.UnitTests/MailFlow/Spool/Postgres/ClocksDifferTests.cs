@@ -107,14 +107,14 @@ public sealed class ClocksDifferTests
         await AdvanceAsync(store, other, TimeSpan.FromMinutes(1));
         Assert.Equal([scope], await second.ListDueAsync(None));
         Assert.Equal([scope], await first.ListDueAsync(None));
-        Assert.True(await first.TryBeginAsync(scope, None));
-        Assert.False(await second.TryBeginAsync(scope, None));
+        Assert.True((await first.TryBeginAsync(scope, None)).IsOurs);
+        Assert.False((await second.TryBeginAsync(scope, None)).IsOurs);
         await AdvanceAsync(store, other, TimeSpan.FromMinutes(14));
-        Assert.False(await second.TryBeginAsync(scope, None));
+        Assert.False((await second.TryBeginAsync(scope, None)).IsOurs);
         // The first node has died.
         await AdvanceAsync(store, other, TimeSpan.FromMinutes(1));
-        Assert.True(await second.TryBeginAsync(scope, None));
-        Assert.False(await first.TryBeginAsync(scope, None));
+        Assert.True((await second.TryBeginAsync(scope, None)).IsOurs);
+        Assert.False((await first.TryBeginAsync(scope, None)).IsOurs);
     }
 
     private static ValueTask<ClaimResult> ClaimAsync(IMailSpool spool, string owner, bool keepsOrder) => spool.ClaimAsync(

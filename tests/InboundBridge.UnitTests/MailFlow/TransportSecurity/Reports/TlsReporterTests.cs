@@ -7,6 +7,7 @@ using InboundBridge.MailFlow.TransportSecurity.Reports;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Reports;
 using InboundBridge.UnitTests.MailFlow.Dns;
+using InboundBridge.UnitTests.MailFlow.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.TransportSecurity.Reports;
@@ -29,6 +30,7 @@ public sealed class TlsReporterTests : IAsyncDisposable
     private readonly ZoneResolver _zone = new ZoneResolver().Txt("_smtp._tls.one.test", "v=TLSRPTv1;rua=mailto:tls@one.test");
     private readonly List<(string From, string To, string Mail)> _mails = [];
     private readonly List<(Uri Address, byte[] Packed)> _posts = [];
+    private readonly CaptureLog _log = new();
     private TlsResults _results;
     private TlsReporter _reporter;
     private string? _postProblem;
@@ -181,6 +183,44 @@ public sealed class TlsReporterTests : IAsyncDisposable
         await _reporter.RunAsync(None);
         Assert.Single(_mails);
         Assert.Equal(0, _notes.Count("tls-results"));
+        Assert.Equal(
+            ["figures are missing in the TLS report about a domain domain=one.test parts=1: the report was sent without them"], LeftOut());
+    }
+
+    [Fact]
+    public async Task Parts_that_can_not_be_read_are_told_with_the_report_that_lacks_them()
+    {
+        Sessions();
+        await _reporter.RunAsync(None);
+        var note = Assert.Single(await _notes.ListNotesAsync("tls-results", null, 10, None));
+        await _notes.KeepNotesAsync(
+            [note with { Key = $"{note.Key}a", Value = "{}"u8.ToArray() }, note with { Key = $"{note.Key}b", Value = "?"u8.ToArray() }],
+            None);
+        _zone.Remove("_smtp._tls.one.test").Failing("_smtp._tls.one.test");
+        await NextDayAsync();
+        // The report waits for its receiver; each try reads the parts again.
+        Assert.Empty(LeftOut());
+        _zone.Remove("_smtp._tls.one.test").Txt("_smtp._tls.one.test", "v=TLSRPTv1;rua=mailto:tls@one.test");
+        await _reporter.RunAsync(None);
+        Assert.Equal(3, Read(Assert.Single(_mails).Mail).Policies.Count);
+        Assert.Equal(["figures are missing in the TLS report about a domain domain=one.test parts=2: they can't be read"], LeftOut());
+        Assert.Equal(0, _notes.Count("tls-results"));
+    }
+
+    [Fact]
+    public async Task Parts_beyond_those_that_one_report_takes_are_told()
+    {
+        Sessions();
+        await _reporter.RunAsync(None);
+        var note = Assert.Single(await _notes.ListNotesAsync("tls-results", null, 10, None));
+        await _notes.KeepNotesAsync([.. Enumerable.Range(1, 550).Select(number => note with { Key = $"{note.Key}-{number:000}" })], None);
+        await NextDayAsync();
+        Assert.Equal(51, _notes.Count("tls-results"));
+        await _reporter.RunAsync(None);
+        Assert.Single(_mails);
+        Assert.Equal(
+            ["figures are missing in the TLS report about a domain domain=one.test parts=51: the report was sent without them"], LeftOut());
+        Assert.Equal(0, _notes.Count("tls-results"));
     }
 
     /// <summary>Its node died while it sent the report: fifteen minutes later another one sends it, with the same id.</summary>
@@ -191,7 +231,7 @@ public sealed class TlsReporterTests : IAsyncDisposable
         await _reporter.RunAsync(None);
         _clock.Advance(TimeSpan.FromDays(1));
         var scope = Assert.Single(await _results.Parts.ListDueAsync(None));
-        Assert.True(await _results.Parts.TryBeginAsync(scope, None));
+        Assert.Equal((true, 0), await _results.Parts.TryBeginAsync(scope, None));
         await _reporter.RunAsync(None);
         Assert.Empty(_mails);
         _clock.Advance(TimeSpan.FromMinutes(15));
@@ -284,9 +324,12 @@ public sealed class TlsReporterTests : IAsyncDisposable
     private (TlsResults, TlsReporter) Start()
     {
         var results = new TlsResults(_notes, _clock) { Terms = new TlsReportTerms("mx.us.test", "tls@us.test", TimeSpan.FromDays(1)) };
-        var log = new TransportLog(NullLogger<TransportLog>.Instance);
+        var log = new TransportLog(new LogOf<TransportLog>(_log));
         return (results, new TlsReporter(results, _zone, SubmitAsync, PostAsync, new FakeTimeProvider(FakeTime.Start), log));
     }
+
+    private IEnumerable<string> LeftOut() =>
+        _log.All.Select(line => line.Text).Where(text => text.StartsWith("figures are missing", StringComparison.Ordinal));
 
     private void Sessions(TlsResults? of = null)
     {
