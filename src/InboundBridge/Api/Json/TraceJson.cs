@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Deliveries;
@@ -85,8 +86,16 @@ internal sealed record AttemptStepJson(
 }
 
 internal sealed record EndedStepJson(
-    DateTimeOffset At, string Step, string Delivery, string Destination, int Attempts, string? Reply) : TraceStepJson(At, Step)
+    DateTimeOffset At,
+    string Step,
+    string Delivery,
+    string Destination,
+    int Attempts,
+    string? Reply,
+    [property: Description("How long the attempt took that delivered it. Null for every other end.")] double? Seconds)
+    : TraceStepJson(At, Step)
 {
     public static EndedStepJson Of(SpooledDelivery delivery, DateTimeOffset ended) =>
-        new(ended, ApiJson.State(delivery.State), delivery.Id, delivery.Destination, delivery.Attempts, delivery.LastReply?.Text);
+        new(ended, ApiJson.State(delivery.State), delivery.Id, delivery.Destination, delivery.Attempts, delivery.LastReply?.Text,
+            DeliveringAttempt.Took(delivery)?.TotalSeconds);
 }
