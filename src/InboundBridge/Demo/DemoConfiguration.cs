@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-
 namespace InboundBridge.Demo;
 
 /// <summary>The configuration of the demo's appliance.</summary>
@@ -17,7 +13,7 @@ internal static class DemoConfiguration
     public const string Dead = "crm";
 
     /// <param name="dns">The address of the demo's name server.</param>
-    public static string Text(string receiver, string secret, string dns)
+    public static string Text(string receiver, string secret, string dns, DemoPorts ports)
     {
         string Webhook(string path) =>
             $$"""{ webhook: { url: "{{receiver}}{{path}}", secret: "{{secret}}", attachments: { otherwise: inline } } }""";
@@ -26,9 +22,9 @@ internal static class DemoConfiguration
             domains: [example.com, localhost]
             smtp:
               listeners:
-                - { name: {{Direct}}, address: "127.0.0.1:{{FreeOr(2525)}}" }
+                - { name: {{Direct}}, address: "127.0.0.1:{{ports.Smtp}}" }
                 - { name: {{Proxied}}, address: "127.0.0.1:0", proxy_protocol: ["127.0.0.1"] }
-            http: { listen: "127.0.0.1:{{FreeOr(8080)}}" }
+            http: { listen: "127.0.0.1:{{ports.Http}}" }
             spool: { path: spool, minimum_free: 1MB }
             rules: { path: rules, default: hold }
             dns: { servers: ["{{dns}}"] }
@@ -46,20 +42,5 @@ internal static class DemoConfiguration
                   circuit: { failures: 4, window: 1h, probe: 5m }
 
             """;
-    }
-
-    /// <summary>The port that the documentation names, or 0 (any free port) if it is in use.</summary>
-    private static string FreeOr(int port)
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            probe.Start();
-            return port.ToString(CultureInfo.InvariantCulture);
-        }
-        catch (SocketException)
-        {
-            return "0";
-        }
     }
 }

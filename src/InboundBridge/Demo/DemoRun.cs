@@ -52,14 +52,18 @@ internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
         await using var dns = new DemoDns(DemoSenders.Records);
         await using var scripts = new ScriptWorkers(_clock);
         var problems = new SourceProblems();
-        var source = await WriteAsync(folder, DemoConfiguration.Text(receiver.Url, secret, dns.Address), set, stop);
+        var ports = DemoPorts.Find();
+        var source = await WriteAsync(folder, DemoConfiguration.Text(receiver.Url, secret, dns.Address, ports), set, stop);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, stop);
         foreach (var problem in problems.Items)
             await console.Error.WriteLineAsync(problem.ToString());
         if (setup is null)
             return ExitCode.Failed;
-        await using var appliance = await Appliance.StartAsync(
-            setup, logs, _clock, stop, new ReloadSource(source, scripts), [new UiLink("Demo receiver", receiver.Url)]);
+        await using var appliance = await StartAsync(
+            () => Appliance.StartAsync(
+                setup, logs, _clock, stop, new ReloadSource(source, scripts), [new UiLink("Demo receiver", receiver.Url)]));
+        if (appliance is null)
+            return ExitCode.Failed;
         if (MissingEndpoint(appliance) is { } missing)
         {
             await console.Error.WriteLineAsync($"the demo needs {missing}, and --set has removed it");
@@ -70,6 +74,8 @@ internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
         var http = appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address;
         receiver.Ui = $"http://{http}/ui";
         await _output.WriteLineAsync($"web UI at {receiver.Ui}; metrics at http://{http}/metrics; webhook receiver at {receiver.Url}");
+        foreach (var note in ports.Notes(set, AddressOf(appliance, DemoConfiguration.Direct).ToString(), receiver.Ui))
+            await _output.WriteLineAsync(note);
         await _output.WriteLineAsync();
         var sender = new DemoSender(
             AddressOf(appliance, DemoConfiguration.Proxied), AddressOf(appliance, DemoConfiguration.Direct), _clock);
@@ -85,6 +91,20 @@ internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
         }
         await StayAsync(appliance, receiver, signals);
         return ExitCode.Done;
+    }
+
+    /// <returns>Null where it can't, such as on a port of the command line that another program has.</returns>
+    private async Task<Appliance?> StartAsync(Func<Task<Appliance>> start)
+    {
+        try
+        {
+            return await start();
+        }
+        catch (ApplianceStartException exception)
+        {
+            await console.Error.WriteLineAsync(DemoPorts.Refusal(exception.Message));
+            return null;
+        }
     }
 
     /// <summary>What the demo sends mail to or reads from, and an override took away; null if everything is there.</summary>

@@ -64,7 +64,8 @@ public sealed partial class DemoCopyTests
             "rules:\n  - { name: never, when: { subject: nothing at all }, then: [ hold: never ] }\n\n", stop);
         await File.WriteAllTextAsync(
             Path.Combine(folder, ConfigurationSource.DefaultFile),
-            DemoConfiguration.Text("http://127.0.0.1:9/", "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXI=", dns), stop);
+            DemoConfiguration.Text(
+                "http://127.0.0.1:9/", "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXI=", dns, new DemoPorts(0, 0)), stop);
         return ConfigurationSource.OfProcess(ConfigurationSource.DefaultFile, ["http.listen=127.0.0.1:0"]) with { CurrentFolder = folder };
     }
 
