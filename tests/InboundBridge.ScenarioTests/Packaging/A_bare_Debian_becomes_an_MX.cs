@@ -104,6 +104,9 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
             "--domain", "example.com", "--hostname", Host,
             "--webhook", $"http://127.0.0.1:{ports[3]}/app", "--certificate", "acme", "--email", "ops@example.com",
             "--listen", $"127.0.0.1:{ports[0]}")).Succeeded("init");
+        // The package has a unit and no container.
+        Assert.False(File.Exists(debian["/etc/inboundbridge/inboundbridge.service"]));
+        Assert.False(File.Exists(debian["/etc/inboundbridge/compose.yaml"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(debian["/etc/inboundbridge/secrets/webhook"]));
         // What differs on this machine: another authority, free ports, no DNS, short waits.
         File.Copy(pebble.TrustedFile, debian["/etc/inboundbridge/pebble.pem"]);

@@ -30,6 +30,11 @@ internal sealed record InitAnswers
     /// </summary>
     public bool IsServer => IsBelowEtc(Folder);
 
+    /// <summary>
+    /// The folder is that of the Debian package, which is installed: it brings its own systemd unit, and runs no container.
+    /// </summary>
+    public bool IsOfPackage { get; init; }
+
     /// <summary>The spool as the configuration names it.</summary>
     public string Spool => IsServer ? ServiceSpool : "data/";
 
@@ -37,6 +42,12 @@ internal sealed record InitAnswers
     public string SpoolFolder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Spool, Folder));
 
     public const string ServiceSpool = "/var/lib/inboundbridge";
+
+    /// <summary>The configuration of the Debian package.</summary>
+    public const string PackageFolder = "/etc/inboundbridge";
+
+    /// <summary>What is only there where the Debian package is installed.</summary>
+    public const string PackageUnit = "/usr/lib/systemd/system/inboundbridge.service";
 
     public static bool IsBelowEtc(string folder) => folder.StartsWith("/etc/", StringComparison.Ordinal);
 }

@@ -20,6 +20,12 @@ internal static class InitFiles
     public static IReadOnlyList<InitFile> Make(InitAnswers answers)
     {
         var token = TokenDigest.MakeToken();
+        var forToken = answers.IsOfPackage ? "for the API and the UI, where they ask for one" : "for the API and the UI in the container";
+        IReadOnlyList<InitFile> service = answers.IsOfPackage ? [] :
+        [
+            new(ServiceText.FileName, ServiceText.Of(answers), "a systemd unit"),
+            new("compose.yaml", ComposeText.Of(answers), "for Docker Compose or podman-compose"),
+        ];
         return
         [
             new(ConfigurationSource.DefaultFile, ConfigurationText.Of(answers), "the configuration"),
@@ -27,10 +33,9 @@ internal static class InitFiles
             new(
                 Secret(WebhookSecret), $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretLength))}\n",
                 "signs the webhooks; your application verifies with it", IsSecret: true),
-            new(Secret(OperatorToken), $"{token}\n", "for the API and the UI in the container", IsSecret: true),
+            new(Secret(OperatorToken), $"{token}\n", forToken, IsSecret: true),
             new(Secret(OperatorHash), $"{TokenDigest.Make(token)}\n", "that token's digest", IsSecret: true),
-            new(ServiceText.FileName, ServiceText.Of(answers), "a systemd unit"),
-            new("compose.yaml", ComposeText.Of(answers), "for Docker Compose or podman-compose"),
+            .. service,
             new("schemas/config.schema.json", ConfigurationSchema.Write(), "for editors"),
             new("schemas/rules.schema.json", RuleSchema.ToJson(DestinationKinds.ForRules), "for editors"),
         ];

@@ -60,6 +60,7 @@ internal sealed class InitQuestions(InitInterview interview, string folder, stri
             Certificate = files,
             AcmeEmail = email,
             Listen = listen,
+            IsOfPackage = folder == InitAnswers.PackageFolder && File.Exists(InitAnswers.PackageUnit),
         };
     }
 

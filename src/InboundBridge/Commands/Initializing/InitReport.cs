@@ -14,6 +14,8 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
         text.Line(text.Heading($"Written to {TerminalText.Plain(answers.Folder)}:"));
         foreach (var file in files)
             text.Line($"  {file.Name.PadRight(width)}{file.About}{(file.IsSecret ? " (only you can read it)" : string.Empty)}");
+        if (answers.IsOfPackage)
+            text.Line($"  The Debian package brings the systemd unit, {InitAnswers.PackageUnit}, so none is written here, and no compose.yaml.");
         text.Line();
         text.Line(text.Heading("Next:"));
         var number = 0;
@@ -33,7 +35,8 @@ internal sealed class InitReport(InitAnswers answers, string currentFolder, bool
         var config = answers.IsServer ? $" --config {Shell(file)}"
             : answers.Folder == currentFolder ? string.Empty : $" --config {Shell(Path.GetRelativePath(currentFolder, file))}";
         yield return ("Check it", $"inboundbridge check{config}");
-        yield return answers.IsServer
+        yield return answers.IsOfPackage ? ("Start it; to change the unit: systemctl edit inboundbridge", "systemctl start inboundbridge")
+            : answers.IsServer
             ? ("Start it (without the Debian package, inboundbridge.service says how to install it)", "systemctl enable --now inboundbridge")
             : ("Run it", $"inboundbridge run{config}");
         yield return ("Send a mail through it",

@@ -10,8 +10,6 @@ internal static class ServiceText
     /// <summary>The name of the unit's file, and of the resource with the Debian package's unit.</summary>
     public const string FileName = "inboundbridge.service";
 
-    private const string PackageFolder = "/etc/inboundbridge";
-
     public static string Of(InitAnswers answers) => Of(answers, Program(), UserName());
 
     /// <param name="program">The command that is this program.</param>
@@ -47,7 +45,7 @@ internal static class ServiceText
             "StateDirectoryMode=0700" when !answers.IsServer => null,
             // The folder may be below /home, which stays read-only but for the spool.
             "ProtectHome=yes" when !answers.IsServer => "ProtectHome=read-only",
-            _ => line.Replace(PackageFolder, Whole(answers.Folder), StringComparison.Ordinal),
+            _ => line.Replace(InitAnswers.PackageFolder, Whole(answers.Folder), StringComparison.Ordinal),
         };
     }
 

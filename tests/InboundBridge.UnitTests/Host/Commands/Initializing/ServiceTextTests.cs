@@ -21,6 +21,25 @@ public sealed class ServiceTextTests
     }
 
     [Fact]
+    public void In_the_folder_of_the_installed_package_no_unit_and_no_compose_file_is_written_and_the_report_says_why()
+    {
+        string[] unused = ["inboundbridge.service", "compose.yaml"];
+        var answers = Answers("/etc/inboundbridge");
+        Assert.Superset(unused.ToHashSet(StringComparer.Ordinal), Names(answers));
+        var packaged = answers with { IsOfPackage = true };
+        Assert.Equal(unused.Order(StringComparer.Ordinal), Names(answers).Except(Names(packaged)).Order(StringComparer.Ordinal));
+        var report = new InitReport(packaged, "/root", colour: false).Of(InitFiles.Make(packaged));
+        Assert.Contains(
+            "The Debian package brings the systemd unit, /usr/lib/systemd/system/inboundbridge.service, so none is written here, "
+            + "and no compose.yaml.", report, StringComparison.Ordinal);
+        Assert.Contains("systemctl start inboundbridge", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("container", report, StringComparison.Ordinal);
+    }
+
+    private static HashSet<string> Names(InitAnswers answers) =>
+        InitFiles.Make(answers).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+
+    [Fact]
     public void Below_home_the_spool_alone_can_be_written()
     {
         var text = ServiceText.Of(Answers("/home/al/my 100% mail"), "/usr/bin/inboundbridge", "al");
