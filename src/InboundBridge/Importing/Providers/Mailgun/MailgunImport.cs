@@ -85,12 +85,19 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
             return rule;
         }
         rule.When = conditions.Write();
+        foreach (var name in Unused(conditions.Groups, used))
+            rule.Comments.Add($"no action uses the group '{TextShown.Of(name)}' of the expression, so the rule captures nothing by that name");
         if (!conditions.Domains.Any())
             rule.Comments.Add("It names no domain: every domain of the account for which it is meant belongs into domains.");
         (rule.Selects, rule.Sample) = (conditions.Selects(), conditions.Sample);
         Act(rule, route, conditions.Groups);
         return rule;
     }
+
+    private static IEnumerable<string> Unused(IReadOnlyList<string?> groups, HashSet<string> used) => groups
+        .Where((name, place) => name is not null && !used.Contains(name)
+            && !used.Contains((place + 1).ToString(CultureInfo.InvariantCulture)))
+        .OfType<string>();
 
     private void Act(ImportedRule rule, Routed route, IReadOnlyList<string?> groups)
     {
