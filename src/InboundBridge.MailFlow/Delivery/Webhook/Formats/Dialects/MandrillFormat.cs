@@ -54,7 +54,8 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteString("email"u8, recipient);
         json.WriteString("subject"u8, mime.Subject ?? string.Empty);
         json.WriteStrings("tags"u8, mail.Delivery.Tags);
-        json.WriteString("sender"u8, mail.Message.Envelope.Sender);
+        // Null in every request that Mandrill sent for a received mail and that somebody has published: the field is about sent mail.
+        json.WriteNull("sender"u8);
         WriteFiles(json, "attachments", mail.Files.Where(file => !IsImage(file)));
         WriteFiles(json, "images", mail.Files.Where(IsImage));
         WriteVerdicts(json, mail.Verdicts);
