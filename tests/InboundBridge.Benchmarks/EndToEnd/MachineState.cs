@@ -3,15 +3,16 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What figures depend on besides the programs: cores, load, and the file system.</summary>
+/// <summary>What figures depend on besides the programs: cores, load, the file system, and connection tracking.</summary>
 internal static class MachineState
 {
     public static string Describe(string folder)
     {
+        var tracking = ConnectionTracking.IsOn() ? " Connection tracking is on (see docs/performance.md)." : string.Empty;
         var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores ({Processor()}), load {load} at the start; spools lie on {FileSystem(folder)}.");
+            $"{Environment.ProcessorCount} cores ({Processor()}), load {load} at the start; spools lie on {FileSystem(folder)}.{tracking}");
     }
 
     private static string Processor() =>
