@@ -16,10 +16,13 @@ namespace InboundBridge.MailFlow.Spool.Json;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class SpoolJson : JsonSerializerContext
 {
-    public static byte[] Write(MailEnvelope envelope) => JsonSerializer.SerializeToUtf8Bytes(envelope, Default.MailEnvelope);
+    public static byte[] Write(MailEnvelope envelope) =>
+        UsualSpoolJson.CanWrite(envelope.Recipients)
+            ? UsualSpoolJson.Write(envelope) : JsonSerializer.SerializeToUtf8Bytes(envelope, Default.MailEnvelope);
 
     public static byte[] Write(IReadOnlyList<MailRecipient> recipients) =>
-        JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListMailRecipient);
+        UsualSpoolJson.CanWrite(recipients)
+            ? UsualSpoolJson.Write(recipients) : JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListMailRecipient);
 
     public static byte[]? Write(IReadOnlyList<StoredHeaderEdit> edits) =>
         edits.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(edits, Default.IReadOnlyListStoredHeaderEdit);
