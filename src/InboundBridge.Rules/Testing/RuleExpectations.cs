@@ -137,19 +137,28 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         var actual = decision.Deliveries.Where(delivery => delivery.Destination is not null && set.KindOf(delivery.Destination) == kind)
             .ToList();
         var expected = YamlShape.AsBoolean(value) == false ? [] : YamlShape.Items(value);
-        foreach (var item in expected)
-        {
-            var name = (item is YamlMapping options ? options["destination"] : item) is YamlScalar scalar ? scalar.Value : string.Empty;
-            if (actual.Find(delivery => delivery.Destination == name) is not { } found)
-                Fail(item, $"expected {kind} '{name}'; outcome: {Outcome}");
-            else if (item is YamlMapping mapping)
-                Options(mapping, found);
-        }
         if (actual.Count != expected.Count)
             Fail(value, $"expected {expected.Count} {kind} deliveries, got {actual.Count}; outcome: {Outcome}");
+        // Those with options first, so that a name alone does not take the delivery which another one asks for.
+        foreach (var item in expected.OrderBy(item => item is not YamlMapping))
+        {
+            var name = (item is YamlMapping options ? options["destination"] : item) is YamlScalar scalar ? scalar.Value : string.Empty;
+            // A destination may get the mail several times, for several addresses: each of them stands for one expectation.
+            var candidates = actual.Where(delivery => delivery.Destination == name).ToList();
+            var found = candidates.Find(delivery => item is not YamlMapping wanted || !Differences(wanted, delivery).Any())
+                ?? candidates.FirstOrDefault();
+            if (found is null)
+            {
+                Fail(item, $"expected {kind} '{name}'; outcome: {Outcome}");
+                continue;
+            }
+            actual.Remove(found);
+            foreach (var (entry, text) in item is YamlMapping mapping ? Differences(mapping, found) : [])
+                Fail(entry.Value, text);
+        }
     }
 
-    private void Options(YamlMapping expected, RuleDelivery delivery)
+    private static IEnumerable<(YamlEntry Entry, string Text)> Differences(YamlMapping expected, RuleDelivery delivery)
     {
         var actual = delivery.OptionsJson is null ? [] : (JsonObject)JsonNode.Parse(delivery.OptionsJson)!;
         foreach (var entry in expected.Entries.Where(entry => entry.Key.Value != "destination"))
@@ -157,11 +166,11 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
             var got = entry.Key.Value == "to" ? JsonValue.Create(delivery.Recipient) : actual[entry.Key.Value];
             var wanted = YamlJson.Convert(entry.Value);
             if (!JsonNode.DeepEquals(got, wanted))
-                Fail(
-                    entry.Value,
-                    $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "no value"}, got {got?.ToJsonString() ?? "no value"}");
+                yield return (entry, $"'{entry.Key.Value}': expected {Shown(wanted)}, got {Shown(got)}");
         }
     }
+
+    private static string Shown(JsonNode? value) => value?.ToJsonString(SubsetComparison.Layout) ?? "no value";
 
     private void Held(YamlNode value)
     {

@@ -57,7 +57,8 @@ internal sealed class SubsetComparison(bool isForm)
 
     private static string Cut(string text) => (text.Length <= LongestShown ? text : text[..LongestShown] + "…").ReplaceLineEndings("⏎");
 
-    private static readonly JsonSerializerOptions Layout = new()
+    /// <summary>Letters, quotes and signs as they are: it is read by people.</summary>
+    public static readonly JsonSerializerOptions Layout = new()
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };

@@ -109,9 +109,11 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
 
     private void CatchAll(ImportedRule rule)
     {
-        if (_set.Domains is { Count: 1 } domains)
+        // A zone may have addresses in subdomains; its catch-all is that of its own domain only.
+        if (_set.Domains.FirstOrDefault(zone => _set.Domains.All(domain => domain == zone
+            || domain.EndsWith($".{zone}", StringComparison.Ordinal))) is { } apex)
         {
-            rule.TakeDomain(domains.First(), "anybody-else");
+            rule.TakeDomain(apex, "anybody-else");
         }
         else
         {

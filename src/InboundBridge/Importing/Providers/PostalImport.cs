@@ -66,16 +66,21 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
 
     private void Route(YamlMapping route, IEnumerable<YamlMapping> more)
     {
-        if (values.NeededText(route, "name") is not { } name || Domain(route) is not { } domain)
+        if (values.NeededText(route, "name") is not { } name)
+            return;
+        if (name.Value == "__returnpath__")
+        {
+            // Such a route has no domain: a server of Postal has one of them.
+            var bounces = new ImportedRule { Name = name.Value };
+            bounces.Lacks("no rule is written for bounces of mail that Postal sent: they stay with Postal");
+            _set.Rules.Add(bounces);
+            return;
+        }
+        if (Domain(route) is not { } domain)
             return;
         var rule = new ImportedRule { Name = $"{name.Value}@{domain}" };
         _set.Rules.Add(rule);
         rule.LacksUnread(route, RouteKeys, "a route");
-        if (name.Value == "__returnpath__")
-        {
-            rule.Lacks("no rule is written for bounces of mail that Postal sent: it is no sender any more");
-            return;
-        }
         _set.AddDomainOf(domain);
         if (name.Value == "*")
         {
@@ -157,14 +162,14 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
                 Http(rule, endpoint, url);
                 break;
             case "SMTPEndpoint" when values.NeededText(endpoint, "hostname") is { } host:
-                var tls = values.Text(endpoint, "ssl_mode")?.Value switch
+                var tls = Known(rule, endpoint, "ssl_mode", "Auto", "TLS", "STARTTLS", "None") switch
                 {
                     "TLS" => "implicit",
                     "STARTTLS" => "require",
                     "None" => "off",
                     _ => "opportunistic",
                 };
-                var name = values.Text(endpoint, "name")?.Value ?? host.Value;
+                var name = values.Text(endpoint, "name")?.Value is { } own && own.Any(char.IsAsciiLetterOrDigit) ? own : host.Value;
                 rule.Do("relay", _set.Destinations.Relay(
                     host.Value, name, $"port: {values.Number(endpoint, "port", 25):0}", $"tls: {tls}"));
                 break;
@@ -176,10 +181,10 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
 
     private void Http(ImportedRule rule, YamlMapping endpoint, YamlScalar url)
     {
-        var isRaw = values.Text(endpoint, "format")?.Value == "RawMessage";
+        var isRaw = Known(rule, endpoint, "format", "Hash", "RawMessage") == "RawMessage";
         rule.Lacks(isRaw ? "Postal sends the mail as base64 inside JSON; here the body is the mail itself (format raw)"
             : "the fields have other names in format json: docs/from-postal.md compares them");
-        if (values.Text(endpoint, "encoding")?.Value == "FormData")
+        if (Known(rule, endpoint, "encoding", "BodyAsJSON", "FormData") == "FormData")
             rule.Lacks("the endpoint gets the fields of a form (FormData); here the body is not a form, and a transform can make one");
         if (!isRaw && values.Flag(endpoint, "strip_replies", otherwise: false))
             rule.Lacks("strip_replies: plain_body without what is quoted is data.reply_text; data.text is whole");
@@ -192,9 +197,18 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
             rule.Do("webhook", webhook);
     }
 
+    /// <summary>A word of the export. The rule's comments tell of one that a later version of Postal may have.</summary>
+    private string? Known(ImportedRule rule, YamlMapping entry, string key, params string[] words)
+    {
+        var word = values.Text(entry, key)?.Value;
+        if (word is not null && !words.Contains(word, StringComparer.Ordinal))
+            rule.Lacks($"this import does not know {key} '{TextShown.Of(word)}', and treats it as {words[0]}");
+        return word;
+    }
+
     private void Spam(ImportedRule rule, YamlMapping route)
     {
-        var action = values.Text(route, "spam_mode")?.Value switch
+        var action = Known(rule, route, "spam_mode", "Mark", "Quarantine", "Fail") switch
         {
             "Quarantine" => "hold",
             "Fail" => "reject",

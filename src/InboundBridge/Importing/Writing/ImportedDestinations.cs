@@ -34,8 +34,9 @@ internal sealed class ImportedDestinations(SourceProblems problems)
             if (uri.UserInfo.Length > 0)
             {
                 var user = Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]);
-                options.Add(
-                    $"auth: {{ basic: \"{Quotable(user)}:${{{Variable(name)}_PASSWORD}}\" }}   # the password stands in the exported URL");
+                var remark = user.Length > 0 ? string.Empty : ", which has no user; here one is needed";
+                options.Add($"auth: {{ basic: \"{(user.Length > 0 ? Quotable(user) : "user")}:${{{Variable(name)}_PASSWORD}}\" }}"
+                    + $"   # the password stands in the exported URL{remark}");
             }
             options.AddRange(more);
             return new ImportedDestination(name, "webhook", options);

@@ -5,20 +5,19 @@ using InboundBridge.UnitTests.Host.Commands;
 namespace InboundBridge.UnitTests.Host.Importing;
 
 /// <summary>
-/// Exports in <c>tests/testdata/import</c>: <c>NAME.yaml</c> beside one is the rule file that becomes of it, <c>NAME.txt</c> its problems.
-/// To renew both, set INBOUNDBRIDGE_RENEW=1, run these tests, and read the difference.
+/// Exports in <c>tests/testdata/import</c>: <c>NAME.yaml</c> beside one is the rule file that becomes of it, <c>NAME.txt</c> its problems,
+/// <c>NAME.tests.yaml</c> what the provider does with some mails (<see cref="ImportDecisionTests"/>). To renew the first two, set
+/// INBOUNDBRIDGE_RENEW=1, run these tests, and read the difference.
 /// </summary>
 public sealed partial class ImportTests : IDisposable
 {
-    private static readonly string Data = Path.Combine(RepositoryFiles.Root, "tests/testdata/import");
+    private static readonly string Data = ImportedFolder.Data;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("import-").FullName;
+    private readonly ImportedFolder _folder = new();
 
-    public static TheoryData<string> Exports => [.. Files()];
+    public static TheoryData<string> Exports => [.. ImportedFolder.Exports()];
 
-    public static TheoryData<string> Good => [.. Files().Where(name => File.Exists(Path.Combine(Data, $"{name}.yaml")))];
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Exports))]
@@ -43,27 +42,6 @@ public sealed partial class ImportTests : IDisposable
             Assert.Equal((1, string.Empty), (code, run.Out));
     }
 
-    /// <summary>An operator puts the file into the folder of rules, what it needs into the configuration, and sets the variables.</summary>
-    [Theory]
-    [MemberData(nameof(Good))]
-    public async Task The_rules_pass_check_and_test_with_what_they_say_they_need(string name)
-    {
-        var rules = await File.ReadAllTextAsync(Path.Combine(Data, $"{name}.yaml"), TestContext.Current.CancellationToken);
-        var configuration = Install(rules);
-        var check = new CommandRun();
-        var code = await check.RunAsync("check", "--offline", "--config", configuration);
-        Assert.True(code == 0, check.Out + check.Error);
-        // The host that a mail names is not ours to trust, and the file says so.
-        var warnings = check.Out.Split('\n').Where(line => line.Contains(": warning: ", StringComparison.Ordinal)
-            && line.Contains("imported.yaml", StringComparison.Ordinal));
-        Assert.All(warnings, line => Assert.Contains("comes from the mail", line, StringComparison.Ordinal));
-        var test = new CommandRun();
-        code = await test.RunAsync("test", "--config", configuration);
-        Assert.True(code == 0, test.Out + test.Error);
-        // Where no recipient is known there is no test.
-        Assert.Equal(!rules.Contains("\ntests:\n", StringComparison.Ordinal), test.Error.Contains("0 of 0", StringComparison.Ordinal));
-    }
-
     [Fact]
     public async Task Standard_input_is_read_and_octets_with_a_mark_too()
     {
@@ -74,7 +52,7 @@ public sealed partial class ImportTests : IDisposable
         Assert.Equal(expected, input.Out);
         foreach (var encoding in new Encoding[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
         {
-            var file = Path.Combine(_folder, "marked.json");
+            var file = _folder["marked.json"];
             byte[] octets = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
             await File.WriteAllBytesAsync(file, octets, TestContext.Current.CancellationToken);
             var run = new CommandRun();
@@ -87,7 +65,7 @@ public sealed partial class ImportTests : IDisposable
     public async Task A_file_that_is_missing_is_a_wrong_argument()
     {
         var run = new CommandRun();
-        Assert.Equal(2, await run.RunAsync("import", "mailgun", Path.Combine(_folder, "none.json")));
+        Assert.Equal(2, await run.RunAsync("import", "mailgun", _folder["none.json"]));
         Assert.Contains("can't be read", run.Error, StringComparison.Ordinal);
     }
 
@@ -103,7 +81,7 @@ public sealed partial class ImportTests : IDisposable
     [InlineData("2026-01-01")]
     public async Task A_hostile_description_stays_a_name(string description)
     {
-        var file = Path.Combine(_folder, "routes.json");
+        var file = _folder["routes.json"];
         var path = NotInUrls().Replace(description, string.Empty);
         await File.WriteAllTextAsync(file, $$"""
             {"items": [{"description": "{{description}}", "expression": "match_recipient(\"a@example.com\")",
@@ -112,7 +90,7 @@ public sealed partial class ImportTests : IDisposable
         var run = new CommandRun();
         Assert.True(await run.RunAsync("import", "mailgun", file) == 0, run.Error);
         var test = new CommandRun();
-        var code = await test.RunAsync("check", "--offline", "--config", Install(run.Out));
+        var code = await test.RunAsync("check", "--offline", "--config", _folder.Install(run.Out));
         Assert.True(code == 0, test.Out + test.Error + run.Out);
         Assert.Contains("1 rule in", test.Out + test.Error, StringComparison.Ordinal);
     }
@@ -124,7 +102,7 @@ public sealed partial class ImportTests : IDisposable
     [InlineData("postal", """{"domains": [{"id": 1, "name": "example.com"}], "http_endpoints": [], "smtp_endpoints": [], "address_endpoints": [], "additional_route_endpoints": [], "routes": [{"name": "{x}", "domain_id": 1, "mode": "Reject"}]}""")]
     public async Task An_address_with_braces_becomes_no_capture(string provider, string text)
     {
-        var file = Path.Combine(_folder, "odd.json");
+        var file = _folder["odd.json"];
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
         var run = new CommandRun();
         Assert.Equal(1, await run.RunAsync("import", provider, file));
@@ -141,7 +119,7 @@ public sealed partial class ImportTests : IDisposable
     [InlineData("{\"items\": 7}")]
     public async Task What_is_no_export_is_refused_with_its_place(string text)
     {
-        var file = Path.Combine(_folder, "odd.json");
+        var file = _folder["odd.json"];
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
         var run = new CommandRun();
         Assert.Equal(1, await run.RunAsync("import", "mailgun", file));
@@ -154,7 +132,7 @@ public sealed partial class ImportTests : IDisposable
     [InlineData('{')]
     public async Task Depth_is_bounded(char bracket)
     {
-        var file = Path.Combine(_folder, "deep.json");
+        var file = _folder["deep.json"];
         await File.WriteAllTextAsync(
             file, bracket == '[' ? new string('[', 1_000_000) : string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
             TestContext.Current.CancellationToken);
@@ -166,35 +144,13 @@ public sealed partial class ImportTests : IDisposable
     [Fact]
     public async Task Parentheses_of_an_expression_are_bounded()
     {
-        var file = Path.Combine(_folder, "deep.json");
+        var file = _folder["deep.json"];
         await File.WriteAllTextAsync(
             file, $"{{\"items\": [{{\"expression\": \"{new string('(', 100_000)}\"}}]}}", TestContext.Current.CancellationToken);
         var run = new CommandRun();
         Assert.Equal(1, await run.RunAsync("import", "mailgun", file));
         Assert.Contains("more than 20 levels", run.Error, StringComparison.Ordinal);
     }
-
-    private string Install(string rules)
-    {
-        Directory.CreateDirectory(Path.Combine(_folder, "rules"));
-        File.WriteAllText(Path.Combine(_folder, "rules/imported.yaml"), rules);
-        var needs = rules.Split('\n').SkipWhile(line => line != "# inboundbridge.yaml needs:").Skip(2)
-            .TakeWhile(line => line.StartsWith('#')).Select(line => line[4..]);
-        var configuration = Path.Combine(_folder, "inboundbridge.yaml");
-        File.WriteAllText(configuration, Variable().Replace(string.Join('\n', needs), match => match.Groups["name"].Value switch
-        {
-            var name when name.EndsWith("_URL", StringComparison.Ordinal) => "\"https://receiver.example/hook\"",
-            var name when name.EndsWith("_PASSWORD", StringComparison.Ordinal) => "correct horse",
-            _ => "0123456789abcdef0123456789abcdef",
-        }) + "\n");
-        return configuration;
-    }
-
-    private static IEnumerable<string> Files() => Directory.GetFiles(Data, "*.json", SearchOption.AllDirectories)
-        .Select(file => Path.ChangeExtension(Path.GetRelativePath(Data, file), null).Replace('\\', '/')).Order(StringComparer.Ordinal);
-
-    [GeneratedRegex(@"(?<!\$)\$\{(?<name>[A-Z0-9_]+)\}", RegexOptions.ExplicitCapture)]
-    private static partial Regex Variable();
 
     [GeneratedRegex(@"\\(n|u[0-9a-f]{4}|"")|[ ,]", RegexOptions.ExplicitCapture)]
     private static partial Regex NotInUrls();

@@ -51,6 +51,31 @@ public class RuleTestRunnerTests
         Assert.StartsWith("t: rules.yaml:9:", failures[0], StringComparison.Ordinal);
     }
 
+    /// <summary>One destination may get a mail for several addresses.</summary>
+    [Theory]
+    [InlineData("[{ destination: inbox, to: b@y.example }, { destination: inbox, to: \"o'a@y.example\" }]", null)]
+    [InlineData("[inbox, { destination: inbox, to: b@y.example }]", null)]
+    [InlineData("[inbox, { destination: inbox, to: \"o'a@y.example\" }]", null)]
+    [InlineData("[{ destination: inbox, to: b@y.example }, { destination: inbox, to: b@y.example }]", "'to': expected \"b@y.example\", got \"o'a@y.example\"")]
+    [InlineData("[inbox, helpdesk]", "expected webhook 'helpdesk'")]
+    [InlineData("[inbox, inbox, inbox]", "expected 3 webhook deliveries, got 2")]
+    public async Task Each_delivery_meets_one_expectation(string expected, string? message)
+    {
+        var failures = await RuleFixture.RunTestsAsync(RuleFixture.Load($$"""
+            rules:
+              - name: two
+                then:
+                  - webhook: { destination: inbox, to: "o'a@y.example" }
+                  - webhook: { destination: inbox, to: b@y.example }
+            tests:
+              - { name: t, mail: { recipient: a@example.com }, expect: { webhook: {{expected}} } }
+            """));
+        if (message is null)
+            Assert.Empty(failures);
+        else
+            Assert.Contains(failures, failure => failure.Contains(message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_report_counts_rules_and_writes_junit()
     {

@@ -87,7 +87,7 @@ internal sealed class MailgunConditions
     /// <summary>Addresses are the same in any case; header fields are compared as Python does it.</summary>
     private JsonObject Recipient(PythonPattern pattern) =>
         HasCaptures ? new JsonObject { ["recipient"] = pattern.Written(ignoreCase: true) }
-        : pattern.Literal is { } address && address.Contains('@', StringComparison.Ordinal) ? new JsonObject { ["recipient"] = address }
+        : pattern.Literal is { } address ? new JsonObject { ["recipient"] = address }
         : pattern.WholeDomain is { } domain ? new JsonObject { ["recipient_domain"] = domain }
         : new JsonObject { ["recipient"] = pattern.Written(ignoreCase: true) };
 

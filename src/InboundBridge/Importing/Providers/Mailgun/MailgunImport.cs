@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Importing.Writing;
 using InboundBridge.Yaml;
@@ -10,7 +11,7 @@ namespace InboundBridge.Importing.Providers.Mailgun;
 /// Mailgun's routes (<c>GET /v3/routes</c>). Those with a lower priority number act first. All that match act, unless one of them says
 /// <c>stop()</c>.
 /// </summary>
-internal sealed class MailgunImport(ExportValues values) : IProviderImport
+internal sealed partial class MailgunImport(ExportValues values) : IProviderImport
 {
     private const string Key = "secret: ${MAILGUN_SIGNING_KEY}   # the HTTP webhook signing key of the account: receivers verify as before";
 
@@ -108,13 +109,8 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
                 case MailgunAction.Forward { Target: var target } when target.Contains("://", StringComparison.Ordinal):
                     Webhook(rule, target, action.Position, groups);
                     break;
-                case MailgunAction.Forward { Target: var target } when !target.Contains('@', StringComparison.Ordinal):
-                    rule.Lacks($"'{TextShown.Of(target)}' is neither a URL nor an address: the mail is held until somebody releases it");
-                    rule.Do("hold", "a target of the route is neither a URL nor an address");
-                    break;
                 case MailgunAction.Forward { Target: var target }:
-                    if (Filled(target, action.Position, groups) is { } address)
-                        _set.Forward(rule, address);
+                    Forward(rule, target, action.Position, groups);
                     break;
                 case MailgunAction.Store { Notify: { } notify }:
                     rule.Lacks("store(notify) sends links to a stored mail; here the receiver gets the mail itself, in the format of forward()");
@@ -139,6 +135,29 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
         rule.Continue = !stops && rule.Then.Count > 0;
         if (rule.Then.Count == 0)
             rule.Lacks("no rule is written for this route: it does nothing");
+    }
+
+    private void Forward(ImportedRule rule, string target, SourcePosition position, IReadOnlyList<string?> groups)
+    {
+        var address = Bare(target);
+        if (Filled(address, position, groups) is not { } template)
+            return;
+        if (MailgunCaptures.Fill(address, groups, out _, value: "x") is { } sample && Address().IsMatch(sample))
+        {
+            _set.Forward(rule, template);
+            return;
+        }
+        rule.Lacks($"'{TextShown.Of(target)}' is neither a URL nor an address: the mail is held until somebody releases it");
+        rule.Do("hold", "a target of the route is neither a URL nor an address");
+    }
+
+    /// <summary>The address of <c>Name &lt;a@b&gt;</c> and of <c>mailto:a@b</c>.</summary>
+    private static string Bare(string target)
+    {
+        // "\g<name>" at the end is a capture.
+        if (target.EndsWith('>') && target.LastIndexOf(" <", StringComparison.Ordinal) is >= 0 and var at)
+            return target[(at + 2)..^1];
+        return target.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? target[7..] : target;
     }
 
     private void Webhook(ImportedRule rule, string target, SourcePosition position, IReadOnlyList<string?> groups)
@@ -181,6 +200,11 @@ internal sealed class MailgunImport(ExportValues values) : IProviderImport
         values.Problems.Error(position, $"'{missing}' names no group of the expression", $"it has {groups.Count}");
         return null;
     }
+
+    [GeneratedRegex(
+        @"^[^\s<>()\[\]\\,;:""@{}]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Address();
 
     private sealed record Routed(YamlMapping Entry, YamlScalar Expression, MailgunFilter Filter, List<MailgunAction> Actions);
 }

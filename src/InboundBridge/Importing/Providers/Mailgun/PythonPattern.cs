@@ -179,14 +179,15 @@ internal sealed partial class PythonPattern
 
     private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
 
-    [GeneratedRegex(@"^\^?(?<text>([A-Za-z0-9_@.-]|\\[.@+_-])+)\$?\z", Linear)]
+    // What ends before the domain does, as "help@", is the beginning of many addresses.
+    [GeneratedRegex(@"^\^?(?<text>([A-Za-z0-9_.-]|\\[.+_-])+\\?@([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)(\$|\\Z)?\z", Linear)]
     private static partial Regex LiteralText();
 
     [GeneratedRegex(
-        @"^\^?\(?\.[*+]\)?@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\$?\z", Linear)]
+        @"^\^?\(?\.[*+]\)?@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)(\$|\\Z)?\z", Linear)]
     private static partial Regex WholeDomainText();
 
-    [GeneratedRegex(@"@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\)?\$?\z", Linear)]
+    [GeneratedRegex(@"@(?<domain>([A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\)?(\$|\\Z)?\z", Linear)]
     private static partial Regex DomainText();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,60}\z", Linear)]
