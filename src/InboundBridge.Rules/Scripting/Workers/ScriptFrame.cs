@@ -14,8 +14,6 @@ internal static class ScriptFrame
     /// <summary>Octets. Value, effects and log are limited in number and length, so a longer answer means a broken worker.</summary>
     public const int LongestAnswer = 8 * 1024 * 1024;
 
-    private const int HeaderLength = 4;
-
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
 
     public static ReadOnlyMemory<byte> Request(ScriptRequest request, ScriptLimits limits) => Frame(writer =>
@@ -102,7 +100,7 @@ internal static class ScriptFrame
     });
 
     /// <exception cref="JsonException">It is not an answer: the worker is broken.</exception>
-    public static ScriptAnswer ReadAnswer(byte[] body)
+    public static ScriptAnswer ReadAnswer(ReadOnlySpan<byte> body)
     {
         if (JsonNode.Parse(body) is not JsonObject root || root["effects"] is not JsonArray effects || root["log"] is not JsonArray log)
             throw new JsonException("not an answer of a script worker");
@@ -117,38 +115,11 @@ internal static class ScriptFrame
         };
     }
 
-    /// <summary>The body of the next frame; null at the end of the stream, or where its length exceeds the limit.</summary>
-    public static async ValueTask<byte[]?> ReadAsync(Stream stream, int longest, CancellationToken cancellationToken)
-    {
-        var header = new byte[HeaderLength];
-        if (await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken) < HeaderLength)
-            return null;
-        if (Body(header, longest) is not { } body)
-            return null;
-        return await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken) < body.Length ? null : body;
-    }
-
-    /// <summary>
-    /// Like <see cref="ReadAsync"/>, but blocks: a worker has nothing else to do, and a thread switch takes as long as a small script.
-    /// </summary>
-    public static byte[]? Read(Stream stream, int longest)
-    {
-        Span<byte> header = stackalloc byte[HeaderLength];
-        if (stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength)
-            return null;
-        if (Body(header, longest) is not { } body)
-            return null;
-        return stream.ReadAtLeast(body, body.Length, throwOnEndOfStream: false) < body.Length ? null : body;
-    }
-
-    private static byte[]? Body(ReadOnlySpan<byte> header, int longest) =>
-        BinaryPrimitives.ReadInt32BigEndian(header) is >= 0 and var length && length <= longest ? new byte[length] : null;
-
     private static ReadOnlyMemory<byte> Frame(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        buffer.GetSpan(HeaderLength);
-        buffer.Advance(HeaderLength);
+        buffer.GetSpan(FrameBuffer.HeaderLength);
+        buffer.Advance(FrameBuffer.HeaderLength);
         using (var writer = new Utf8JsonWriter(buffer, Unchecked))
         {
             writer.WriteStartObject();
@@ -156,7 +127,7 @@ internal static class ScriptFrame
             writer.WriteEndObject();
         }
         BinaryPrimitives.WriteInt32BigEndian(System.Runtime.InteropServices.MemoryMarshal.AsMemory(buffer.WrittenMemory).Span,
-            buffer.WrittenCount - HeaderLength);
+            buffer.WrittenCount - FrameBuffer.HeaderLength);
         return buffer.WrittenMemory;
     }
 }

@@ -45,24 +45,27 @@ public static class ScriptWorker
     private static void Loop(Stream input, Stream output, IReadOnlyList<string> deliveries, bool isWatched)
     {
         var programs = new ScriptProgramCache();
-        while (Next(input) is { } body)
+        var frame = new FrameBuffer(ScriptFrame.LongestRequest);
+        using var watches = isWatched ? Watches(output) : null;
+        while (Next(input, frame) is { } body)
         {
             ScriptAnswer answer;
             try
             {
                 using var document = JsonDocument.Parse(body);
                 var (request, message, limits) = ScriptFrame.ReadRequest(document.RootElement);
-                using var watch = isWatched ? Watch(request, limits, body.Length, output) : null;
+                // The message takes a multiple of its octets as values of the engine. A script must not fail because a mail is long.
+                watches?.Begin(request.Source, limits with { Memory = limits.Memory + MessageFactor * body.Length });
                 answer = ScriptEngine.Run(request, message, limits, programs, deliveries);
-                // The alarm writes the answer and ends the process. A second answer would be taken for that of the next mail.
-                if (watch?.TryEnd() == false)
-                    WaitForExit();
             }
             catch (Exception exception) when (
                 exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
                 answer = new ScriptAnswer(null, [], [], new ScriptError($"not a request: {exception.Message}", string.Empty, 0, 0));
             }
+            // The alarm writes the answer and ends the process. A second answer would be taken for that of the next mail.
+            if (watches?.TryEnd() == false)
+                WaitForExit();
             if (!TryWrite(output, answer) || answer.IsLast)
                 return;
         }
@@ -74,16 +77,11 @@ public static class ScriptWorker
         never.Wait();
     }
 
-    private static RunWatch Watch(ScriptRequest request, ScriptLimits limits, int length, Stream output)
+    private static RunWatches Watches(Stream output) => new(TimeProvider.System, KernelTimer.TryCreate, HeapSize, (script, reason) =>
     {
-        // The message takes a multiple of its octets as values of the engine. A script must not fail because a mail is long.
-        var roomy = limits with { Memory = limits.Memory + MessageFactor * length };
-        return new RunWatch(roomy, TimeProvider.System, HeapSize, reason =>
-        {
-            TryWrite(output, ScriptAnswer.Failed(request.Source, reason) with { IsLast = true });
-            WorkerConfinement.Exit();
-        });
-    }
+        TryWrite(output, ScriptAnswer.Failed(script, reason) with { IsLast = true });
+        WorkerConfinement.Exit();
+    });
 
     private static long HeapSize(bool isCollected)
     {
@@ -107,13 +105,13 @@ public static class ScriptWorker
         }
     }
 
-    private static byte[]? Next(Stream input)
+    private static ReadOnlyMemory<byte>? Next(Stream input, FrameBuffer frame)
     {
         try
         {
-            return ScriptFrame.Read(input, ScriptFrame.LongestRequest);
+            return frame.Read(input);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or JsonException)
         {
             return null;
         }

@@ -29,6 +29,9 @@ public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
         var account = request.Account ?? new ScriptAccount();
         if (account.Closed is { } closed)
             return ScriptAnswer.Failed(request.Source, closed);
+        // A thread that serves many connections waits for one run of a mail, not for one of each recipient.
+        if (account.Used > TimeSpan.Zero && !Thread.CurrentThread.IsThreadPoolThread)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var began = _clock.GetTimestamp();
         var slot = await _turns.TakeAsync(account.Used, cancellationToken);
         var worked = false;

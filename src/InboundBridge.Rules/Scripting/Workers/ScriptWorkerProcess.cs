@@ -1,23 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using InboundBridge.Rules.Scripting.Confinement;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 
-/// <summary>A running worker process: its request stream, its answer stream, and a way to kill it. Killing it ends both streams.</summary>
-public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action kill, Func<bool>? hasEnded = null) : IDisposable
+/// <summary>A running worker process: the way to it and back, and a way to kill it. Killing it ends what waits for it.</summary>
+public sealed class ScriptWorkerProcess : IDisposable
 {
     /// <summary>Octets of heap for the runtime, the engine, prepared scripts and the largest message, on top of the script's own.</summary>
     private const long OwnMemory = 160L * 1024 * 1024;
 
+    private readonly Action _kill;
+    private readonly Func<bool>? _hasEnded;
     private int _killed;
 
-    public Stream Requests => requests;
+    /// <param name="requests">To the worker. Killing it ends both streams.</param>
+    /// <param name="answers">From the worker.</param>
+    public ScriptWorkerProcess(Stream requests, Stream answers, Action kill, Func<bool>? hasEnded = null)
+        : this(new StreamChannel(requests, answers), kill, hasEnded)
+    {
+    }
 
-    public Stream Answers => answers;
+    private ScriptWorkerProcess(IWorkerChannel channel, Action kill, Func<bool>? hasEnded) =>
+        (Channel, _kill, _hasEnded) = (channel, kill, hasEnded);
 
     /// <summary>The process has ended, for whatever reason.</summary>
-    public bool HasEnded => _killed != 0 || hasEnded?.Invoke() == true;
+    public bool HasEnded => _killed != 0 || _hasEnded?.Invoke() == true;
+
+    internal IWorkerChannel Channel { get; }
 
     /// <summary>
     /// Starts <c>FILE ARGUMENTS</c> without our environment and rights. The runtime limits
@@ -32,7 +43,7 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
         WorkerEnvironment.Fill(start.Environment);
         start.Environment["DOTNET_GCHeapHardLimit"] = (OwnMemory + (2 * memory)).ToString("X", CultureInfo.InvariantCulture);
         var process = WorkerLaunch.Start(start);
-        return new ScriptWorkerProcess(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, () =>
+        return new ScriptWorkerProcess(ChannelOf(process), () =>
         {
             process.Kill();
             process.Dispose();
@@ -46,7 +57,7 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
             return;
         try
         {
-            kill();
+            _kill();
         }
         catch (InvalidOperationException)
         {
@@ -57,7 +68,13 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
     public void Dispose()
     {
         Kill();
-        requests.Dispose();
-        answers.Dispose();
+        Channel.Dispose();
+    }
+
+    private static IWorkerChannel ChannelOf(Process process)
+    {
+        var (requests, answers) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
+        return requests is PipeStream to && answers is PipeStream from && PipeChannel.TryCreate(to, from) is { } pipes
+            ? pipes : new StreamChannel(requests, answers);
     }
 }

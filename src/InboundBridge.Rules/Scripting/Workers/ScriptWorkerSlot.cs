@@ -92,19 +92,26 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
     {
         var process = _process!;
         var late = false;
-        // A read from a pipe can't always be cancelled, but killing the worker ends it.
-        using var stop = cancellationToken.Register(process.Kill);
-        await using var alarm = clock.CreateTimer(_ =>
-        {
-            late = true;
-            process.Kill();
-        }, null, time, Timeout.InfiniteTimeSpan);
         try
         {
-            await process.Requests.WriteAsync(ScriptFrame.Request(request, given), cancellationToken);
-            await process.Requests.FlushAsync(cancellationToken);
-            if (await ScriptFrame.ReadAsync(process.Answers, ScriptFrame.LongestAnswer, cancellationToken) is { } body)
-                return ScriptFrame.ReadAnswer(body);
+            var exchange = process.Channel.ExchangeAsync(ScriptFrame.Request(request, given), cancellationToken);
+            if (exchange.IsCompleted)
+            {
+                if (await exchange is { } prompt)
+                    return ScriptFrame.ReadAnswer(prompt.Span);
+            }
+            else
+            {
+                // A wait for a pipe can't be cancelled, but killing the worker ends it.
+                await using var stop = cancellationToken.Register(process.Kill);
+                await using var alarm = clock.CreateTimer(_ =>
+                {
+                    late = true;
+                    process.Kill();
+                }, null, time, Timeout.InfiniteTimeSpan);
+                if (await exchange is { } body)
+                    return ScriptFrame.ReadAnswer(body.Span);
+            }
         }
         catch (Exception exception) when (
             exception is IOException or JsonException or ObjectDisposedException or InvalidOperationException or FormatException)
@@ -116,7 +123,11 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
             End("the run was called off");
             throw;
         }
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            End("the run was called off");
+            cancellationToken.ThrowIfCancellationRequested();
+        }
         End(late ? "it took too long and was stopped" : "the script worker died (its stack ran over, or it ran out of memory)");
         return null;
     }

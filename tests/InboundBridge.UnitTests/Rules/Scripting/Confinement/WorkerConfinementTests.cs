@@ -29,7 +29,7 @@ public class WorkerConfinementTests
             await process.StandardInput.BaseStream.FlushAsync(token);
             Assert.Equal(
                 "2", ScriptFrame.ReadAnswer(
-                    (await ScriptFrame.ReadAsync(process.StandardOutput.BaseStream, 10_000, token))!).Value!.ToJsonString());
+                    (await new FrameBuffer(10_000).ReadAsync(process.StandardOutput.BaseStream, token))!.Value.Span).Value!.ToJsonString());
 
             foreach (var task in Directory.GetDirectories($"/proc/{process.Id}/task"))
             {

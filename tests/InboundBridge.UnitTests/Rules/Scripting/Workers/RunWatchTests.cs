@@ -6,6 +6,7 @@ namespace InboundBridge.UnitTests.Rules.Scripting.Workers;
 public class RunWatchTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly ScriptSource Script = new("1", "watched.yaml");
 
     private readonly FakeTimeProvider _clock = new(RuleFixture.Now);
     private int _alarms;
@@ -19,10 +20,10 @@ public class RunWatchTests
     {
         var octets = (Garbage: 1000L, Live: 1000L);
         using var watch = Watch(collected => collected ? octets.Live : octets.Garbage);
-        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatches.Interval);
         Assert.Equal(0, _alarms);
         octets = (withGarbage, without);
-        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatches.Interval);
         Assert.Equal(alarms, _alarms);
         Assert.Equal(alarms == 0, watch.TryEnd());
     }
@@ -33,7 +34,7 @@ public class RunWatchTests
     [Fact]
     public void A_script_that_ends_during_the_collection_gets_no_alarm()
     {
-        RunWatch? watch = null;
+        RunWatches? watch = null;
         var ended = false;
         using (watch = Watch(collected =>
         {
@@ -41,7 +42,7 @@ public class RunWatchTests
                 ended = watch!.TryEnd();
             return watch is null ? 0 : 1_000_000;
         }))
-            _clock.Advance(RunWatch.Interval);
+            _clock.Advance(RunWatches.Interval);
         Assert.True(ended);
         Assert.Equal(0, _alarms);
     }
@@ -50,11 +51,11 @@ public class RunWatchTests
     public void There_is_one_alarm_and_none_after_the_end()
     {
         using var watch = Watch(collected => collected || _clock.GetUtcNow() > RuleFixture.Now ? 1_000_000 : 0);
-        _clock.Advance(RunWatch.Interval);
-        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatches.Interval);
+        _clock.Advance(RunWatches.Interval);
         Assert.Equal(1, _alarms);
         watch.Dispose();
-        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatches.Interval);
         Assert.Equal(1, _alarms);
     }
 
@@ -64,14 +65,46 @@ public class RunWatchTests
         using var watch = Watch(_ => 0);
         _clock.Advance(Longest);
         Assert.Equal(0, _alarms);
-        _clock.Advance(RunWatch.Slack + RunWatch.Interval);
+        _clock.Advance(RunWatch.Slack + RunWatches.Interval);
         Assert.Equal((1, "it took too long"), (_alarms, _reason));
         Assert.False(watch.TryEnd());
     }
 
-    private RunWatch Watch(Func<bool, long> octets) => new(new ScriptLimits { Memory = 100, Timeout = Longest }, _clock, octets, reason =>
+    [Fact]
+    public void A_run_is_watched_as_if_none_had_been_before_it()
     {
-        _alarms++;
-        _reason = reason;
-    });
+        using var watches = Watch(_ => 0);
+        _clock.Advance(Longest);
+        Assert.True(watches.TryEnd());
+        _clock.Advance(Longest + RunWatch.Slack + RunWatches.Interval);
+        watches.Begin(Script, new ScriptLimits { Memory = 100, Timeout = Longest });
+        _clock.Advance(Longest);
+        Assert.Equal(0, _alarms);
+        _clock.Advance(RunWatch.Slack + RunWatches.Interval);
+        Assert.Equal(1, _alarms);
+    }
+
+    [Fact]
+    public async Task The_kernels_timer_ticks_until_it_is_stopped()
+    {
+        using var ticks = new SemaphoreSlim(0);
+        using var timer = KernelTimer.TryCreate(() => ticks.Release());
+        Assert.SkipWhen(timer is null, "only Linux has it");
+        Assert.True(timer.Change(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)));
+        for (var tick = 0; tick < 3; tick++)
+            Assert.True(await ticks.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.True(timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+    }
+
+    private RunWatches Watch(Func<bool, long> octets)
+    {
+        var watches = new RunWatches(_clock, timers: null, octets, (script, reason) =>
+        {
+            Assert.Same(Script, script);
+            _alarms++;
+            _reason = reason;
+        });
+        watches.Begin(Script, new ScriptLimits { Memory = 100, Timeout = Longest });
+        return watches;
+    }
 }
