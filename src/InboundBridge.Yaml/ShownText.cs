@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.Yaml;
 
 /// <summary>Text of any length on one line of a message or trace.</summary>
@@ -9,7 +11,6 @@ public static class ShownText
     /// <summary>At most <see cref="Longest"/> characters, with line breaks shown as <c>⏎</c>.</summary>
     public static string Cut(string text)
     {
-        var line = text.Length > Longest ? text[..Longest] + "…" : text;
-        return line.ReplaceLineEndings("⏎");
+        return CutText.ThenEllipsis(text, Longest).ReplaceLineEndings("⏎");
     }
 }

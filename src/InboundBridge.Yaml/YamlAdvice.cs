@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InboundBridge.Text;
 
 namespace InboundBridge.Yaml;
 
@@ -120,7 +121,7 @@ public static partial class YamlAdvice
         return end < 0 ? $"'{value[0]}' is not closed; where it is part of a text, quote the text" : null;
     }
 
-    private static string Shown(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
+    private static string Shown(string text) => CutText.ThenEllipsis(text, LongestShown);
 
     [GeneratedRegex(@"^\s*(?:-\s+)*(?:[^\s:#""'{}\[\]]+(?:\s[^\s:#""'{}\[\]]+)*:(?:\s+|$))?(?<value>.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Entry();

@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.MailFlow.Scanning;
 
 /// <summary>Texts that cross between us and a scanner.</summary>
@@ -22,7 +24,7 @@ internal static class ScannerText
     {
         if (text.Length <= most && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
-        var cut = text.Length <= most ? text : text[..most];
+        var cut = CutText.At(text, most);
         return string.Create(cut.Length, cut, static (target, source) =>
         {
             for (var index = 0; index < target.Length; index++)

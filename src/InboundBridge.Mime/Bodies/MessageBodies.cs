@@ -3,6 +3,7 @@ using System.Text;
 using InboundBridge.Mime.Html;
 using InboundBridge.Mime.Structure;
 using InboundBridge.Mime.Tnef;
+using InboundBridge.Text;
 
 namespace InboundBridge.Mime.Bodies;
 
@@ -105,7 +106,7 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
     private string AsText(IReadOnlyList<MimePart> parts, Func<string, int, string> layOut) =>
         Join(parts.Select(part => part.ContentType.Subtype == "html" ? layOut(Text(part), limits.TextCharacters) : Text(part)), "\n");
 
-    private string Cut(string text) => text.Length <= limits.TextCharacters ? text : text[..limits.TextCharacters];
+    private string Cut(string text) => CutText.At(text, limits.TextCharacters);
 
     private static string Preformatted(string text) =>
         string.IsNullOrWhiteSpace(text) ? "" : $"<pre style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(text)}</pre>";

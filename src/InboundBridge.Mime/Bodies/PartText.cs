@@ -5,6 +5,7 @@ using InboundBridge.Mime.Encodings;
 using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Reading;
 using InboundBridge.Mime.Structure;
+using InboundBridge.Text;
 
 namespace InboundBridge.Mime.Bodies;
 
@@ -36,7 +37,7 @@ internal static class PartText
         text = LineEnds.Normalize(text);
         if (IsFlowed(part))
             text = FlowedText.Unwrap(text, string.Equals(part.ContentType.Parameter("delsp"), "yes", StringComparison.OrdinalIgnoreCase));
-        return text.Length <= mostCharacters ? text : text[..mostCharacters];
+        return CutText.At(text, mostCharacters);
     }
 
     /// <summary>

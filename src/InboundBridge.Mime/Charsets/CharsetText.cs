@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
@@ -196,5 +197,5 @@ internal static class CharsetText
         return null;
     }
 
-    private static string Shorten(string name) => name.Length <= 40 ? name : name[..40];
+    private static string Shorten(string name) => CutText.At(name, 40);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Mime.Html;
 
@@ -135,8 +136,7 @@ internal sealed class TextLayout(int most)
 
     public string Finish()
     {
-        var text = _text.ToString().TrimEnd();
-        return text.Length > most ? text[..most] : text;
+        return CutText.At(_text.ToString().TrimEnd(), most);
     }
 
     private bool AtLineStart => _text.Length == _lineStart;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using InboundBridge.Mime.Reading;
+using InboundBridge.Text;
 
 namespace InboundBridge.Mime.Reports;
 
@@ -85,8 +86,7 @@ internal sealed class JsonTokens(Stream stream) : IDisposable
 
     private static string Cut(ref Utf8JsonReader reader)
     {
-        var text = reader.GetString() ?? "";
-        return text.Length <= ReportAllowance.LongestText ? text : text[..ReportAllowance.LongestText];
+        return CutText.At(reader.GetString() ?? "", ReportAllowance.LongestText);
     }
 
     private void Fill()

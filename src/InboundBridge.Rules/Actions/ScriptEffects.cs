@@ -4,6 +4,7 @@ using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Patterns;
 using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
+using InboundBridge.Text;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
@@ -141,6 +142,6 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         if (index >= effect.Count || effect[index] is not { } node)
             return string.Empty;
         var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
-        return text.Length <= LongestText ? text : text[..LongestText];
+        return CutText.At(text, LongestText);
     }
 }

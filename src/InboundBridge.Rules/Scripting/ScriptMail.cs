@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using InboundBridge.Text;
 
 namespace InboundBridge.Rules.Scripting;
 
@@ -66,7 +67,7 @@ internal sealed class ScriptMail
             // Escapes only lengthen a text, so a text that is short in JSON is short.
             var raw = value.GetRawText();
             if (raw.Length > LongestText && value.GetString() is { Length: > LongestText } text)
-                return JsonSerializer.Serialize(text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]);
+                return JsonSerializer.Serialize(CutText.At(text, LongestText));
             isCut = false;
             return raw;
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Rules.Templates;
 
@@ -33,19 +34,17 @@ internal static class TemplateEscape
     public static string Escape(string value, TemplateContext context) => context switch
     {
         TemplateContext.Url => UrlFilling.Escape(UrlText(value)),
-        TemplateContext.Header => Replace(Cut(value, LongestValue), IsLineOrControl, ' '),
-        TemplateContext.SmtpText => Replace(Cut(value, LongestSmtpText), letter => letter is < ' ' or > '~', '?'),
+        TemplateContext.Header => Replace(CutText.At(value, LongestValue), IsLineOrControl, ' '),
+        TemplateContext.SmtpText => Replace(CutText.At(value, LongestSmtpText), letter => letter is < ' ' or > '~', '?'),
         TemplateContext.Address =>
-            Remove(Cut(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
+            Remove(CutText.At(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
         _ => value,
     };
 
     /// <summary>Prepares a value for percent-encoding: cuts it, and replaces lone surrogates.</summary>
-    public static string UrlText(string value) => Replace(Cut(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false);
+    public static string UrlText(string value) => Replace(CutText.At(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false);
 
     private static bool IsLineOrControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
-
-    private static string Cut(string value, int longest) => value.Length <= longest ? value : value[..longest];
 
     private static string Replace(string value, Func<char, bool> bad, char with, bool pairsToo = true)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
+using InboundBridge.Text;
 using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
@@ -55,7 +56,7 @@ internal sealed class SubsetComparison(bool isForm)
 
     private static string Shown(string? value) => value is null ? "nothing" : Cut($"'{value}'");
 
-    private static string Cut(string text) => (text.Length <= LongestShown ? text : text[..LongestShown] + "…").ReplaceLineEndings("⏎");
+    private static string Cut(string text) => CutText.ThenEllipsis(text, LongestShown).ReplaceLineEndings("⏎");
 
     /// <summary>Letters, quotes and signs as they are: it is read by people.</summary>
     public static readonly JsonSerializerOptions Layout = new()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InboundBridge.Text;
 
 namespace InboundBridge.Demo;
 
@@ -28,7 +29,7 @@ public sealed record DemoCall(
         foreach (var name in new[] { "text", "reply_text", "html" })
         {
             if (shown[name]?.GetValue<string>() is { Length: > LongestText } text)
-                shown[name] = text[..LongestText] + "…";
+                shown[name] = CutText.At(text, LongestText) + "…";
         }
         return new DemoCall(
             at, id, path, isSigned, (string?)data["id"], (string?)data["envelope"]?["sender"], (string?)data["subject"],

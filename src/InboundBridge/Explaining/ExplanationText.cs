@@ -7,6 +7,7 @@ using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Terminal;
+using InboundBridge.Text;
 
 namespace InboundBridge.Explaining;
 
@@ -188,7 +189,7 @@ internal sealed class ExplanationText(TerminalText text)
             return;
         }
         var body = Encoding.UTF8.GetString(octets).ReplaceLineEndings("\n");
-        text.Line(TerminalText.Plain(body.Length <= ShownBody ? body : body[..ShownBody], keepLines: true));
+        text.Line(TerminalText.Plain(CutText.At(body, ShownBody), keepLines: true));
         if (body.Length > ShownBody)
             text.Line(text.Faint(
                 string.Create(CultureInfo.InvariantCulture, $"(and {body.Length - ShownBody} more characters: --json has all of them)")));

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Logging;
 
@@ -48,5 +49,5 @@ internal static class FieldValue
         return Of(value);
     }
 
-    public static string Cut(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
+    public static string Cut(string text) => CutText.ThenEllipsis(text, LongestText);
 }

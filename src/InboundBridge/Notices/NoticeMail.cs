@@ -2,7 +2,7 @@ using System.Globalization;
 using InboundBridge.Composing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Contract.Notices;
-using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Notices;
 

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Options.Watching;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Notices;
 

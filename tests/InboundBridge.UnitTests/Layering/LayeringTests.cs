@@ -11,13 +11,17 @@ public class LayeringTests
     /// <summary>Project → the projects it may name.</summary>
     private static readonly Dictionary<string, string[]> ProjectEdges = new(StringComparer.Ordinal)
     {
+        ["InboundBridge.Text"] = [],
         ["InboundBridge.Smtp"] = [],
-        ["InboundBridge.Mime"] = [],
-        ["InboundBridge.Yaml"] = [],
-        ["InboundBridge.Rules"] = ["InboundBridge.Yaml"],
-        ["InboundBridge.MailFlow"] = ["InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Rules"],
+        ["InboundBridge.Mime"] = ["InboundBridge.Text"],
+        ["InboundBridge.Yaml"] = ["InboundBridge.Text"],
+        ["InboundBridge.Rules"] = ["InboundBridge.Text", "InboundBridge.Yaml"],
+        ["InboundBridge.MailFlow"] = ["InboundBridge.Text", "InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Rules"],
         ["InboundBridge"] =
-            ["InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Yaml", "InboundBridge.Rules", "InboundBridge.MailFlow"],
+        [
+            "InboundBridge.Text", "InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Yaml", "InboundBridge.Rules",
+            "InboundBridge.MailFlow",
+        ],
     };
 
     /// <summary>Stage, which is a folder of MailFlow → the other stages it may name.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Bounces.Writing;
 
@@ -30,7 +31,7 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
             $"intro_{bounce.Reason.Word()}", ("host", options.Hostname), ("since", Time(bounce.Since)),
             ("until", Time(bounce.Until ?? bounce.Now))));
         if (bounce.Subject is { Length: > 0 } subject)
-            Line($"{language["subject"]}: {ShownText.Clean(subject.Length > LongestSubject ? subject[..LongestSubject] : subject)}");
+            Line($"{language["subject"]}: {ShownText.Clean(CutText.At(subject, LongestSubject))}");
         Line($"{language["date"]}: {Time(bounce.Message.ReceivedAt)}");
         _text.Append("\r\n");
         foreach (var fate in bounce.Fates.Take(MostRecipients))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -23,7 +24,7 @@ internal static class HeaderFields
     public static string? NameProblem(string name)
     {
         if (!IsToken(name))
-            return $"\"{OneLineText.Of(name.Length <= 40 ? name : name[..40])}\" is no name of a header";
+            return $"\"{OneLineText.Of(CutText.At(name, 40))}\" is no name of a header";
         return Reserved.Contains(name) || IsOurs(name) ? $"{name} is written by us" : null;
     }
 

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -27,7 +28,7 @@ internal static class WebhookUrl
             }
             url.Literal(rest[..open]);
             var value = Value(rest[(open + 1)..close], message, delivery);
-            url.Value(value.Length <= LongestValue ? value : value[..LongestValue]);
+            url.Value(CutText.At(value, LongestValue));
             rest = rest[(close + 1)..];
         }
     }

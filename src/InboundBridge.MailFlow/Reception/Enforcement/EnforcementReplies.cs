@@ -1,6 +1,7 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Smtp.Protocol;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Reception.Enforcement;
 
@@ -61,5 +62,5 @@ internal static class EnforcementReplies
         return SmtpReply.Create(451, 7, 1, $"Greylisted, please try again in {seconds} seconds", "greylisted");
     }
 
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
+    private static string Cut(string text) => CutText.At(text, LongestText);
 }

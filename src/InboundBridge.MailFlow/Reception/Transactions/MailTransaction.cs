@@ -10,6 +10,7 @@ using InboundBridge.Mime;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Reception.Transactions;
 
@@ -86,7 +87,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         ConfigVersion = Policy.Routing.ConfigVersion,
         AuthenticationJson = Verdicts is { } verdicts ? VerdictsJson.Write(verdicts) : null,
         ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
-        Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
+        Subject = mail.Subject is { } subject ? CutText.At(subject, SubjectLength) : null,
     };
 
     /// <param name="content">Prelude and received octets.</param>

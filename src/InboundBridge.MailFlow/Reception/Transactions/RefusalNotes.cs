@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Reception.Transactions;
 
@@ -35,5 +36,5 @@ internal sealed class RefusalNotes
             reply.Enhanced?.ToString(), Cut(reply.Text, LongestText)!, reply.Reason, Cut(reply.LogRule, LongestText)));
     }
 
-    private static string? Cut(string? text, int longest) => text is null || text.Length <= longest ? text : $"{text[..(longest - 1)]}…";
+    private static string? Cut(string? text, int longest) => text is null ? null : CutText.WithEllipsis(text, longest);
 }

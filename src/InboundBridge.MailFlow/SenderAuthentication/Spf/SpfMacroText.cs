@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 
 /// <summary>A macro-string or domain-spec, read once and expanded for each mail (RFC 7208 §7).</summary>
@@ -52,8 +54,7 @@ internal sealed class SpfMacroText
             pieces.Add(piece);
             length += piece.Length;
         }
-        var text = string.Concat(pieces);
-        return text.Length > most ? text[..most] : text;
+        return CutText.At(string.Concat(pieces), most);
     }
 
     private static string Expand(SpfMacroPart part, SpfMacroValues values, string domain, string clientName) => part switch

@@ -110,7 +110,7 @@ internal sealed class SpfRecordParser
     /// <summary>Octets that are not printable have no place in a log or a header.</summary>
     private static string Shown(ReadOnlySpan<char> term)
     {
-        var shown = term.Length > LongestShown ? term[..LongestShown] : term;
+        var shown = term[..Math.Min(term.Length, LongestShown)];
         return shown.ContainsAnyExceptInRange(' ', '~')
             ? string.Create(shown.Length, shown, (text, from) =>
             {

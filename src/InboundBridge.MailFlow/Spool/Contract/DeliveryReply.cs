@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>What a destination answered about a delivery or about one of its recipients; or our own words where nothing answered.</summary>
@@ -18,7 +20,7 @@ public sealed record DeliveryReply(int? Code, string? Enhanced, string Text, str
     public static DeliveryReply FromText(string text) => new(null, null, text, null);
 
     /// <summary>This reply, no longer than <see cref="LongestText"/>.</summary>
-    public DeliveryReply Cut() => Text.Length <= LongestText ? this : this with { Text = Text[..LongestText] };
+    public DeliveryReply Cut() => Text.Length <= LongestText ? this : this with { Text = CutText.At(Text, LongestText) };
 
     public override string ToString() => Text;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using InboundBridge.Text;
 using Jint;
 using Jint.Native;
 using Jint.Runtime.Descriptors;
@@ -104,7 +105,7 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
         // A copier of its own: log lines do not count against the limits of the script's values.
         var text = new ScriptCopy();
         var line = string.Join(' ', arguments.Take(10).Select(text.ToLogText)).ReplaceLineEndings(" ");
-        Log.Add(Log.Count == MostLogLines ? "… more is not logged" : line.Length <= LongestLogLine ? line : line[..LongestLogLine] + "…");
+        Log.Add(Log.Count == MostLogLines ? "… more is not logged" : CutText.ThenEllipsis(line, LongestLogLine));
         return JsValue.Undefined;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Acme.Protocol;
 
@@ -15,7 +16,7 @@ internal static class AcmeText
     /// <summary>What may appear in a message: bounded, without control characters.</summary>
     public static string Shown(string text)
     {
-        return OneLineText.Of(text.Length > LongestShown ? $"{CutText.At(text, LongestShown)}…" : text);
+        return OneLineText.Of(CutText.ThenEllipsis(text, LongestShown));
     }
 
     /// <summary>As <see cref="Shown(string)"/>, without what may be a credential.</summary>

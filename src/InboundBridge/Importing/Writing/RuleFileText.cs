@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using InboundBridge.Importing.Reading;
+using InboundBridge.Text;
 
 namespace InboundBridge.Importing.Writing;
 
@@ -125,7 +126,7 @@ internal sealed partial class RuleFileText(ImportedSet set)
         foreach (var rule in set.Rules.Where(rule => rule.Then.Count > 0))
         {
             var own = TextShown.Of(rule.Name) is { Length: > 0 } shown ? shown : "imported";
-            own = own.Length > LongestName ? own[..LongestName].TrimEnd() : own;
+            own = own.Length > LongestName ? CutText.At(own, LongestName).TrimEnd() : own;
             if (char.IsHighSurrogate(own[^1]))
                 own = own[..^1];
             var name = own;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Logging.Syslog;
 
@@ -79,7 +80,7 @@ internal static class SyslogLine
         Add(line, line.WrittenCount == begin ? " -" : "]");
     }
 
-    private static string Name(string name) => name.Length <= LongestName ? name : name[..LongestName];
+    private static string Name(string name) => CutText.At(name, LongestName);
 
     private static void Add(ArrayBufferWriter<byte> line, string text) => Encoding.UTF8.GetBytes(text, line);
 

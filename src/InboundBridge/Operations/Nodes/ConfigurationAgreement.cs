@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract.Nodes;
+using InboundBridge.Text;
 
 namespace InboundBridge.Operations.Nodes;
 
@@ -49,7 +50,7 @@ internal static class ConfigurationAgreement
         }
     }
 
-    private static string Short(string text, int digits) => text.Length <= digits ? text : text[..digits];
+    private static string Short(string text, int digits) => CutText.At(text, digits);
 
     private static string Names(List<SpoolNode> some, List<SpoolNode> all)
     {

@@ -2,11 +2,11 @@ using System.Text;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Text;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Reading;
 using InboundBridge.Operations.Messages;
 using InboundBridge.Operations.Principals;
+using InboundBridge.Text;
 
 namespace InboundBridge.Operations.Reading;
 

@@ -1,6 +1,6 @@
-using InboundBridge.MailFlow.Text;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Text;
 
 namespace InboundBridge.Operations.Refusals;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InboundBridge.Mime;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
@@ -46,7 +47,7 @@ internal sealed class OmittedAttachments(string reason = OmittedAttachments.Conf
     private static string Entry(MimeAttachment file)
     {
         var name = file.FileName ?? string.Empty;
-        var shown = Uri.EscapeDataString(name.Length > LongestName ? name[..LongestName] : name);
+        var shown = Uri.EscapeDataString(CutText.At(name, LongestName));
         return string.Create(CultureInfo.InvariantCulture, $"{file.Index};size={file.Size};filename=\"{shown}\"");
     }
 

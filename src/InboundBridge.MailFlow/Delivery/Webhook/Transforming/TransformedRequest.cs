@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transforming;
 
@@ -125,5 +126,5 @@ internal sealed record TransformedRequest
     }
 
     /// <summary>A name may come from the mail.</summary>
-    private static string Shown(string text) => OneLineText.Of(text.Length <= 40 ? text : $"{text[..40]}…");
+    private static string Shown(string text) => OneLineText.Of(CutText.ThenEllipsis(text, 40));
 }

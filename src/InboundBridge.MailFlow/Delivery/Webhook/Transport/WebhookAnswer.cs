@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 

@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.MailFlow.Spool.Contract.Nodes;
 
 /// <summary>
@@ -27,5 +29,5 @@ public sealed record CircuitView(string Destination, string Node, TimeSpan OpenF
     /// <summary>Characters of <see cref="Reason"/>; what is longer is cut. It comes from the destination.</summary>
     public const int LongestReason = 300;
 
-    public CircuitView Cut() => Reason.Length <= LongestReason ? this : this with { Reason = Reason[..LongestReason] };
+    public CircuitView Cut() => Reason.Length <= LongestReason ? this : this with { Reason = CutText.At(Reason, LongestReason) };
 }

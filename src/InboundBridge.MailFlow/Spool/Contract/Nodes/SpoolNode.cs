@@ -1,3 +1,5 @@
+using InboundBridge.Text;
+
 namespace InboundBridge.MailFlow.Spool.Contract.Nodes;
 
 /// <summary>What a node says of itself.</summary>
@@ -45,5 +47,5 @@ public sealed record SpoolNode
         Listeners = [.. Listeners.Take(MostListeners).Select(listener => Cut(listener.ReplaceLineEndings(" ")))],
     };
 
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
+    private static string Cut(string text) => CutText.At(text, LongestText);
 }

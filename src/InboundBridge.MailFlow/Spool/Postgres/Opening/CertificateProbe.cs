@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Text;
 
 namespace InboundBridge.MailFlow.Spool.Postgres.Opening;
 
@@ -122,5 +123,5 @@ internal static class CertificateProbe
 
     /// <summary>The server is not trusted yet: what it says must not control a terminal.</summary>
     private static string Shown(string name) =>
-        string.Concat((name.Length > LongestName ? name[..LongestName] : name).Select(one => char.IsControl(one) ? '?' : one));
+        string.Concat(CutText.At(name, LongestName).Select(one => char.IsControl(one) ? '?' : one));
 }

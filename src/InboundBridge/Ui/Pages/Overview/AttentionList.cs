@@ -1,9 +1,9 @@
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Text;
 using InboundBridge.Operations.Nodes;
 using InboundBridge.Operations.Status;
+using InboundBridge.Text;
 using InboundBridge.Ui.Text;
 
 namespace InboundBridge.Ui.Pages.Overview;

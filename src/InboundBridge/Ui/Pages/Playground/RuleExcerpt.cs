@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using InboundBridge.MailFlow.Text;
+using InboundBridge.Text;
 
 namespace InboundBridge.Ui.Pages.Playground;
 

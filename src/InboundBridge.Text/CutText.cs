@@ -1,4 +1,4 @@
-namespace InboundBridge.MailFlow.Text;
+namespace InboundBridge.Text;
 
 /// <summary>Cuts text at a number of characters, never in the middle of a surrogate pair: half of one is no text.</summary>
 public static class CutText
@@ -9,4 +9,7 @@ public static class CutText
 
     /// <summary>The same, with an ellipsis as its last character where something was cut off.</summary>
     public static string WithEllipsis(string text, int most) => text.Length <= most ? text : $"{At(text, most - 1)}…";
+
+    /// <summary>The beginning, and where something was cut off an ellipsis behind it: one character more.</summary>
+    public static string ThenEllipsis(string text, int most) => text.Length <= most ? text : $"{At(text, most)}…";
 }
