@@ -112,7 +112,7 @@ public class WorkerChannelTests
             _thread.Start();
         }
 
-        public IWorkerChannel Channel { get; }
+        public PipeChannel Channel { get; }
 
         public void Dispose()
         {
