@@ -20,12 +20,22 @@ public sealed partial class A_compose_file_starts_the_image(PackageFixture packa
         print(urllib.request.urlopen(request, timeout=10).read().decode())
         """;
 
+    private const string OwnChains = "NETAVARK";
+
     private readonly PeerFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>The chains of the container's network are in namespaces that end with it: the machine's firewall has none of them.</summary>
     [Fact]
-    public async Task The_one_of_init_takes_mail_and_drains()
+    public async Task The_one_of_init_takes_mail_drains_and_leaves_no_chain_on_the_machine()
+    {
+        var before = await ChainsAsync();
+        await TakesMailAndDrainsAsync();
+        Assert.Equal(before, await ChainsAsync());
+    }
+
+    private async Task TakesMailAndDrainsAsync()
     {
         await using var podman = await Podman.StartAsync(_folder, await packages.ImagesAsync());
         var mail = await InitAsync();
@@ -54,6 +64,9 @@ public sealed partial class A_compose_file_starts_the_image(PackageFixture packa
         Assert.Matches(@"(?m)^Uid:\t1654\t1654\t1654\t1654$", process);
         Assert.Matches(@"(?m)^CapBnd:\t0{16}$", process);
         Assert.Matches(@"(?m)^NoNewPrivs:\t1$", process);
+
+        var firewall = (await podman.InsideAsync("iptables-save")).Succeeded("iptables-save").StandardOutput;
+        Assert.Contains(OwnChains, firewall, StringComparison.Ordinal);
 
         (await podman.RunAsync("stop", "-t", "75", Container)).Succeeded("podman stop");
         var state = await podman.RunAsync("inspect", "--format", "{{.State.ExitCode}}", Container);
@@ -94,6 +107,11 @@ public sealed partial class A_compose_file_starts_the_image(PackageFixture packa
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Those of podman's network in the machine's own firewall: other scenarios and people may use podman too.</summary>
+    private static async Task<IEnumerable<string>> ChainsAsync() =>
+        (await PeerProcess.RunAsync("iptables-save", PeerPrograms.Find("iptables-save", "iptables"), [])).Succeeded("iptables-save")
+            .StandardOutput.Split('\n').Where(line => line.StartsWith(':') && line.Contains(OwnChains, StringComparison.Ordinal));
 
     /// <summary>podman-compose 1.0.3 ends with 0 whatever podman said, so it prints each exit code.</summary>
     private static void Started(PeerResult result)
