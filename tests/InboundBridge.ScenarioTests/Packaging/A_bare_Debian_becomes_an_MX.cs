@@ -1,16 +1,19 @@
+using System.Buffers.Binary;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Packaging;
 
 /// <summary>
 /// The package on a Debian that has systemd and nothing else: installed, configured by <c>init</c>, mail by TLS with a certificate of
-/// pebble, a signed webhook, an upgrade and a purge with mail in the spool.
+/// pebble, a signed webhook, levels in the journal, an upgrade, spools of older versions, and a purge with mail in the spool.
 /// </summary>
 [Collection(nameof(Packages))]
 public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
 {
     private const string Host = "mx.example.com";
     private const string Configuration = "/etc/inboundbridge/inboundbridge.yaml";
+    private const string Spool = "/var/lib/inboundbridge";
+    private const string Kept = "/var/lib/kept";
 
     private readonly PeerFolder _folder = new();
     private readonly PackageFixture _packages;
@@ -54,6 +57,7 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
         await debian.LoggedAsync("acme_certificate");
         await SendByTlsAsync(ports[0], pebble, number: 1);
         await receiver.WaitForAsync(1);
+        await TheJournalKnowsLevelsAsync(debian);
 
         // Mail that waits is delivered after the upgrade, which restarts the service.
         await receiver.GoDownAsync();
@@ -67,6 +71,7 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
         Assert.NotEqual(process, await ProcessAsync(debian));
         await receiver.ComeBackAsync();
         await receiver.WaitForAsync(3);
+        await OldSpoolsAreDeliveredAsync(debian);
 
         // A purge keeps the mail, and a new installation delivers it.
         await receiver.GoDownAsync();
@@ -131,6 +136,87 @@ public sealed class A_bare_Debian_becomes_an_MX : IAsyncDisposable
         var started = await debian.RunAsync("systemctl", "start", "inboundbridge");
         Assert.True(started.ExitCode == 0, $"{started.Output}\n{await debian.LogAsync()}");
         Assert.Equal("active", await StateAsync(debian));
+    }
+
+    /// <summary>
+    /// A reload is asked for by a signal, so systemctl succeeds whatever becomes of it: what is wrong is an error in the journal.
+    /// </summary>
+    private static async Task TheJournalKnowsLevelsAsync(DebianMachine debian)
+    {
+        (await debian.RunAsync("systemctl", "reload", "inboundbridge")).Succeeded("systemctl reload");
+        await debian.LoggedAsync("reloaded cause=SIGHUP");
+        var text = await File.ReadAllTextAsync(debian[Configuration], Cancellation);
+        await File.WriteAllTextAsync(debian[Configuration], $"{text}\nno_such_key: 1\n", Cancellation);
+        (await debian.RunAsync("systemctl", "reload", "inboundbridge")).Succeeded("systemctl reload");
+        await debian.LoggedAsync("reload_refused cause=SIGHUP");
+        await File.WriteAllTextAsync(debian[Configuration], text, Cancellation);
+        var journal = await debian.JournalAsync();
+        Assert.All(journal, line => Assert.DoesNotMatch("^<[0-7]>", line.Text));
+        AssertLevel("3", "no_such_key");
+        AssertLevel("3", "reload_refused");
+        AssertLevel("6", "reloaded cause=SIGHUP");
+        AssertLevel("6", "listening kind=");
+
+        void AssertLevel(string priority, string words)
+        {
+            var lines = journal.Where(line => line.Text.Contains(words, StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(lines);
+            Assert.All(lines, line => Assert.Equal(priority, line.Priority));
+        }
+    }
+
+    /// <summary>
+    /// The next package finds what programs of older schema versions have left: a mail that waits for its second attempt is delivered as it
+    /// came, and one of a destination that was paused stays.
+    /// </summary>
+    private async Task OldSpoolsAreDeliveredAsync(DebianMachine debian)
+    {
+        var secret = (await File.ReadAllTextAsync(debian["/etc/inboundbridge/secrets/webhook"], Cancellation)).Trim();
+        await using var hook = await WebhookReceiver.StartAsync(_folder, "hook", secret);
+        await EditAsync(debian, "destinations:\n", $$"""
+            destinations:
+              hook: { webhook: { url: "{{hook.Url()}}", secret: "${credential:webhook}" } }
+              store: { webhook: { url: "{{hook.Url("/paused")}}", secret: "${credential:webhook}" } }
+
+            """);
+        (await debian.RunAsync("systemctl", "stop", "inboundbridge")).Succeeded("systemctl stop");
+        (await debian.RunAsync("mv", Spool, Kept)).Succeeded("mv");
+        int[] versions = [1, 5];
+        foreach (var (version, number) in versions.Select((version, place) => (version, place + 1)))
+        {
+            (await PeerProcess.RunAsync(
+                "cp", "cp", ["-R", Path.Combine(Checkout.Root, $"tests/testdata/upgrade/v{version}"), debian[Spool]])).Succeeded("cp");
+            (await debian.RunAsync("chown", "-R", "inboundbridge:inboundbridge", Spool)).Succeeded("chown");
+            Assert.Equal(version, SchemaVersion(debian));
+            await debian.InstallAsync(await _packages.BuildDebAsync($"1.0.{1 + number}", _folder["packages"]));
+            await StartAsync(debian);
+            var request = (await hook.WaitForAsync(number))[^1];
+            Assert.True(request.Verified, request.Problem);
+            Assert.Equal("/mail", request.Path);
+            // The delivery's own fields stand in front.
+            Assert.EndsWith(OldMail, Convert.ToHexString(request.Body), StringComparison.Ordinal);
+            (await debian.RunAsync("systemctl", "stop", "inboundbridge")).Succeeded("systemctl stop");
+            Assert.True(SchemaVersion(debian) > version, "the spool was not upgraded");
+            (await debian.RunAsync("rm", "-r", Spool)).Succeeded("rm");
+        }
+        Assert.Equal(versions.Length, hook.Requests.Count);
+        (await debian.RunAsync("mv", Kept, Spool)).Succeeded("mv");
+        await StartAsync(debian);
+    }
+
+    /// <summary>SQLite's <c>user_version</c>, which is in the database's header.</summary>
+    private static int SchemaVersion(DebianMachine debian) =>
+        BinaryPrimitives.ReadInt32BigEndian(File.ReadAllBytes(debian[$"{Spool}/spool.db"]).AsSpan(60));
+
+    /// <summary>The small mail of each data directory in tests/testdata/upgrade: octets that no encoding changes unnoticed.</summary>
+    private static string OldMail
+    {
+        get
+        {
+            var octets = new byte[1000];
+            new Random(1).NextBytes(octets);
+            return Convert.ToHexString(octets);
+        }
     }
 
     private static Task<string> StateAsync(DebianMachine debian) => PropertyAsync(debian, "ActiveState");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Packaging;
@@ -106,6 +107,14 @@ internal sealed class DebianMachine : IAsyncDisposable
 
     public async Task<string> LogAsync() =>
         (await RunAsync("journalctl", "--no-pager", "-o", "cat", "-u", "inboundbridge", "-n", "200")).Output;
+
+    /// <summary>The lines of the program itself with their levels in syslog's numbers: 3 is an error, 6 is information.</summary>
+    public async Task<IReadOnlyList<(string Priority, string Text)>> JournalAsync() =>
+        [.. (await RunAsync(
+                "journalctl", "--no-pager", "-o", "json", "_SYSTEMD_UNIT=inboundbridge.service", "SYSLOG_IDENTIFIER=inboundbridge"))
+            .Succeeded("journalctl").StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(line => (line.GetProperty("PRIORITY").GetString()!, line.GetProperty("MESSAGE").ToString()))];
 
     public Task LoggedAsync(string text) => Deadline.Usual.UntilAsync(
         async () => (_log = await LogAsync()).Contains(text, StringComparison.Ordinal), $"'{text}' in the log", () => _log);
