@@ -26,7 +26,7 @@ public sealed partial class A_compose_file_starts_the_image(PackageFixture packa
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The chains of the container's network are in namespaces that end with it: the machine's firewall has none of them.</summary>
+    /// <summary>The chains of the container's network are in namespaces that end with it. The machine's firewall has none.</summary>
     [Fact]
     public async Task The_one_of_init_takes_mail_drains_and_leaves_no_chain_on_the_machine()
     {
