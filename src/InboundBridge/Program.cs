@@ -1,5 +1,7 @@
 using InboundBridge;
 using InboundBridge.Commands;
+using InboundBridge.Commands.Parsing;
+using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting;
 using InboundBridge.Hosting.Running;
 using InboundBridge.Rules.Scripting.Workers;
@@ -15,4 +17,7 @@ if (StartAhead.IsFor(args))
 PollingThread.UseOnePerProcessor();
 if (StartAhead.IsFor(args))
     _ = StartAhead.BeginAsync();
-return await new CommandLine(CommandConsole.OfProcess(), HostCommands.Actions).RunAsync(args);
+var console = CommandConsole.OfProcess();
+return PlainRun.Reads(args, out var file)
+    ? await HostCommands.Actions.Run!(ConfigurationSource.OfProcess(file, []), console, CancellationToken.None)
+    : await new CommandLine(console, HostCommands.Actions).RunAsync(args);

@@ -26,6 +26,7 @@ public sealed class MetricRegistry
     private readonly Lock _reading = new();
     private readonly SeriesBound _bound;
     private readonly Counter _failed;
+    private bool _lacksProcessFigures;
 
     public MetricRegistry()
     {
@@ -92,12 +93,9 @@ public sealed class MetricRegistry
 
     /// <summary>
     /// Adds the process's memory, handles and processor time, and what the runtime's collector and thread pool do. They have no prefix.
+    /// What reads them is made for the first answer, so that a start does not wait for it.
     /// </summary>
-    public void AddProcessFigures()
-    {
-        DotNetStats.Register(_collectors);
-        RuntimeFigures.Add(_factory, _collectors);
-    }
+    public void AddProcessFigures() => _lacksProcessFigures = true;
 
     /// <summary>Reads all gauges and writes everything.</summary>
     public Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken cancellationToken)
@@ -105,6 +103,12 @@ public sealed class MetricRegistry
         // Two scrapes at once would remove series that the other has just read.
         lock (_reading)
         {
+            if (_lacksProcessFigures)
+            {
+                _lacksProcessFigures = false;
+                DotNetStats.Register(_collectors);
+                RuntimeFigures.Add(_factory, _collectors);
+            }
             foreach (var reading in _readings.Values)
                 reading();
         }

@@ -21,6 +21,7 @@ internal sealed class ApiEndpoints(ApiGate gate, ApplianceOperations operations,
         new SubmissionEndpoint(operations.Submitting).Map(routes);
         new EventsEndpoint(operations.Events, operations.Names, clock, surroundings.Stopping).Map(routes);
         OpenApiDocument.Map(endpoints);
-        endpoints.MapFallback("/api/{**rest}", () => ApiProblem.NotFound("such path; /openapi/v1.json lists them"));
+        endpoints.MapFallback(
+            "/api/{**rest}", context => ApiProblem.NotFound("such path; /openapi/v1.json lists them").ExecuteAsync(context));
     }
 }

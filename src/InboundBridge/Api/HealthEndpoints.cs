@@ -9,9 +9,10 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
-        routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        routes.MapGet("/readyz", () => ready.Obstacle(spool) is { } obstacle
-            ? Results.Text($"{obstacle}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ready\n"));
+        routes.MapGet("/healthz", context => Results.Text("ok\n").ExecuteAsync(context));
+        routes.MapGet("/readyz", context => Ready(ready.Obstacle(spool)).ExecuteAsync(context));
     }
+    private static IResult Ready(string? obstacle) => obstacle is null
+        ? Results.Text("ready\n")
+        : Results.Text($"{obstacle}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

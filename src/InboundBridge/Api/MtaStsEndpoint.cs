@@ -14,7 +14,8 @@ internal sealed class MtaStsEndpoint(Func<MtaStsOptions?> policy, Func<string, b
 {
     private const string Prefix = "mta-sts.";
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet(PublicSide.MtaStsPath, Answer);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(PublicSide.MtaStsPath, context => Answer(context.Request).ExecuteAsync(context));
 
     private IResult Answer(HttpRequest request)
     {

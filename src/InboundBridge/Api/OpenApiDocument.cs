@@ -13,7 +13,7 @@ internal static class OpenApiDocument
     private static readonly Lazy<byte[]> Octets = new(() => Encoding.UTF8.GetBytes(Read().ToJsonString()));
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/openapi/v1.json", () => Results.Bytes(Octets.Value, "application/json"));
+        routes.MapGet("/openapi/v1.json", context => Results.Bytes(Octets.Value, "application/json").ExecuteAsync(context));
 
     public static JsonObject Read()
     {

@@ -20,16 +20,16 @@ internal sealed class Appliance : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    private readonly WebApplication _web;
+    private readonly ListeningServer _server;
     private readonly ApplianceCore _core;
     private readonly SmtpEndpoints _smtp;
     private readonly List<HttpEndpoint> _http;
     private readonly TimeProvider _clock;
     private bool _stopped;
 
-    private Appliance(WebApplication web, ApplianceCore core, SmtpEndpoints smtp, List<HttpEndpoint> http, TimeProvider clock)
+    private Appliance(ListeningServer server, ApplianceCore core, SmtpEndpoints smtp, List<HttpEndpoint> http, TimeProvider clock)
     {
-        _web = web;
+        _server = server;
         _core = core;
         _smtp = smtp;
         _http = http;
@@ -58,28 +58,24 @@ internal sealed class Appliance : IAsyncDisposable
         RefuseIfUnbindable(setup.Options);
         var core = await ApplianceCore.CreateAsync(setup, logs, clock, cancellationToken, reload);
         core.UiLinks = links ?? [];
-        WebApplication? web = null;
+        ListeningServer? server = null;
         try
         {
             var (smtp, http) = (new SmtpEndpoints(), new List<HttpEndpoint>());
-            web = WebServer.Build(
+            server = WebServer.Build(
                 setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, core.Acme.Answers, http,
-                logs, clock);
-            core.UseHttp(web);
-            // Explicitly, after our pipeline: by default the framework routes first, and HEAD could not be turned into GET before that.
-            web.UseRouting();
-            core.MapHttp(web);
+                core.UseHttp, logs, clock);
             await core.StartQueueAsync(cancellationToken);
-            await web.StartAsync(cancellationToken);
-            var appliance = new Appliance(web, core, smtp, http, clock);
+            await server.StartAsync(cancellationToken);
+            var appliance = new Appliance(server, core, smtp, http, clock);
             core.Opened(appliance.Endpoints.Select(endpoint => $"{endpoint.Kind} {endpoint.Name} {endpoint.Address}"));
             core.Acme.Renewal.Start();
             return appliance;
         }
         catch (Exception exception)
         {
-            if (web is not null)
-                await web.DisposeAsync();
+            if (server is not null)
+                await server.DisposeAsync();
             await core.DisposeAsync();
             if (exception is IOException or SocketException)
                 throw new ApplianceStartException(exception.Message, exception);
@@ -94,14 +90,14 @@ internal sealed class Appliance : IAsyncDisposable
         _stopped = true;
         _core.BeginStop();
         using var receiving = new CancellationTokenSource(DrainTime, _clock);
-        await _web.StopAsync(receiving.Token);
+        await _server.StopAsync(receiving.Token);
         await _core.Delivery.Queue.StopAsync(DrainTime);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _web.DisposeAsync();
+        await _server.DisposeAsync();
         await _core.DisposeAsync();
     }
 

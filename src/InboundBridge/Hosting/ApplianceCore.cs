@@ -98,8 +98,14 @@ internal sealed class ApplianceCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds the HTTP pipeline; call it before routing.</summary>
-    public void UseHttp(IApplicationBuilder application) => Http.Use(application);
+    /// <summary>Adds the steps of every HTTP request, then the routes.</summary>
+    public void UseHttp(IApplicationBuilder application)
+    {
+        Http.Use(application);
+        // After our steps: otherwise HEAD could not be turned into GET before the framework looks for the route.
+        application.UseRouting();
+        application.UseEndpoints(MapHttp);
+    }
 
     public void MapHttp(IEndpointRouteBuilder routes)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Hosting.Listening;
+using InboundBridge.MailFlow.Spool.Sqlite.Opening;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
@@ -36,7 +37,9 @@ internal static class StartAhead
         RuntimeHelpers.RunClassConstructor(typeof(RootSection).TypeHandle);
         LoadRule();
         SHA256.HashData([]);
-        await MakeWebServerAsync();
+        await MakeServerAsync();
+        SpoolAhead.Load();
+        await SessionAhead.RunAsync(TimeProvider.System);
     });
 
     /// <returns>The problems; a test checks that there are none.</returns>
@@ -53,11 +56,9 @@ internal static class StartAhead
         return problems;
     }
 
-    private static async Task MakeWebServerAsync()
+    private static async Task MakeServerAsync()
     {
-        var builder = WebServer.CreateBuilder(NullLoggerFactory.Instance, TimeProvider.System);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        await using var web = builder.Build();
-        web.Services.GetRequiredService<IServer>();
+        await using var services = WebServer.CreateServices(NullLoggerFactory.Instance, TimeProvider.System).BuildServiceProvider();
+        services.GetRequiredService<IServer>();
     }
 }

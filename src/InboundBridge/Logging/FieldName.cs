@@ -7,7 +7,7 @@ namespace InboundBridge.Logging;
 
 /// <summary>
 /// A field's name: <c>DestinationName</c> → <c>destination_name</c>, the same spelling in logs, metrics and configuration. Made once for
-/// each name and encoded for both formats.
+/// each name.
 /// </summary>
 internal sealed class FieldName
 {
@@ -26,13 +26,13 @@ internal sealed class FieldName
 
     private readonly string _source;
     private readonly byte[] _field;
+    private object? _jsonName;
 
     private FieldName(string source)
     {
         _source = source;
         Text = Make(source);
         _field = Encoding.ASCII.GetBytes($" {Text}=");
-        JsonName = JsonEncodedText.Encode(JsonLogLine.NameOf(Text));
     }
 
     /// <summary>ASCII letters, digits and underscores; at least one.</summary>
@@ -43,7 +43,8 @@ internal sealed class FieldName
     /// <summary><c> destination_name=</c></summary>
     public ReadOnlySpan<byte> AsTextField => _field;
 
-    public JsonEncodedText JsonName { get; }
+    /// <summary>Encoded for the first line of JSON: a log of text needs none of it, nor JSON's code.</summary>
+    public JsonEncodedText JsonName => (JsonEncodedText)(_jsonName ??= JsonEncodedText.Encode(JsonLogLine.NameOf(Text)));
 
     public static FieldName Of(string name)
     {

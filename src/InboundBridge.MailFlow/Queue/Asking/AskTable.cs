@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -12,8 +11,8 @@ public sealed class AskTable(IEnumerable<DestinationOptions> destinations)
 {
     private const string ModeOption = "mode";
 
-    private readonly FrozenDictionary<string, AskOptions> _askable = destinations.Where(destination => destination.Ask is not null)
-        .ToFrozenDictionary(destination => destination.Name, destination => destination.Ask!, StringComparer.Ordinal);
+    private readonly Dictionary<string, AskOptions> _askable = destinations.Where(destination => destination.Ask is not null)
+        .ToDictionary(destination => destination.Name, destination => destination.Ask!, StringComparer.Ordinal);
 
     public static AskTable Empty { get; } = new([]);
 

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery;
@@ -30,13 +30,13 @@ internal abstract class DestinationKind
     /// <summary>
     /// Options that belong to the destination as a whole, so that no rule may override them. The queue's own keys are never overridden.
     /// </summary>
-    public virtual IReadOnlySet<string> FixedOptions => FrozenSet<string>.Empty;
+    public virtual IReadOnlySet<string> FixedOptions => ReadOnlySet<string>.Empty;
 
     /// <summary>
     /// Options that are checked when the rules are loaded even if they contain a template, with an <c>x</c> in each place. All others
     /// with a template are first read when a mail fills them.
     /// </summary>
-    public virtual IReadOnlySet<string> SampledOptions => FrozenSet<string>.Empty;
+    public virtual IReadOnlySet<string> SampledOptions => ReadOnlySet<string>.Empty;
 
     /// <summary>True where a change of what webhooks share (the public URL, the limits of MIME) needs a new target.</summary>
     public virtual bool UsesWebhookServices => false;

@@ -33,16 +33,12 @@ internal static class WebServer
     /// </summary>
     private static readonly HttpLimits ChallengeLimits = new() { Connections = 200, ConnectionsPerClient = 50 };
 
-    /// <summary>A web server that does not listen on any address yet.</summary>
-    public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
+    /// <summary>Kestrel with what it needs, as services. It does not listen on any address yet.</summary>
+    public static ServiceCollection CreateServices(ILoggerFactory logs, TimeProvider clock)
     {
-        // Empty on purpose: only our own configuration decides which addresses are opened, never an environment variable or another file.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(clock);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore();
-        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        var services = KestrelServices.Create(logs, clock);
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.Configure<SocketTransportOptions>(sockets =>
         {
             // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each
             // line of a speaking one costs one system call less.
@@ -53,13 +49,14 @@ internal static class WebServer
             // On Linux socket events already run on the thread pool, so a second hop to it would gain nothing.
             sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();
         });
-        return builder;
+        return services;
     }
 
     /// <param name="http">Gets the endpoints of HTTP, <c>http.listen</c> first.</param>
     /// <param name="certificates">For <c>http.listen</c> with TLS.</param>
     /// <param name="answers">To the challenges that arrive at <c>tls.acme.listen</c>.</param>
-    public static WebApplication Build(
+    /// <param name="answer">Adds the steps that answer an HTTP request.</param>
+    public static ListeningServer Build(
         ApplianceOptions options,
         SmtpEndpoints smtp,
         SmtpConnections sessions,
@@ -67,15 +64,15 @@ internal static class WebServer
         CertificateStore certificates,
         ChallengeAnswers answers,
         List<HttpEndpoint> http,
+        Action<IApplicationBuilder> answer,
         ILoggerFactory logs,
         TimeProvider clock)
     {
-        var builder = CreateBuilder(logs, clock);
-        builder.Services.Configure<SocketTransportOptions>(
+        var services = CreateServices(logs, clock);
+        services.Configure<SocketTransportOptions>(
             sockets => sockets.CreateBoundListenSocket = new ListenSockets(options.Smtp.Listeners).Create);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        services.Configure<KestrelServerOptions>(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Limits.RequestHeadersTimeout = HeaderTime;
             kestrel.Limits.KeepAliveTimeout = IdleTime;
             kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
@@ -96,7 +93,7 @@ internal static class WebServer
                 http.Add(new HttpEndpoint(name, endpoint));
             });
         });
-        return builder.Build();
+        return new ListeningServer(services.BuildServiceProvider(), new HttpApplication(answer, logs, clock));
     }
 
     private static void HttpOn(

@@ -45,12 +45,8 @@ internal sealed class ApiFixture : IAsyncDisposable
         _services = services.BuildServiceProvider();
         var application = new ApplicationBuilder(_services);
         core.UseHttp(application);
-        application.UseRouting();
-        application.UseEndpoints(routes =>
-        {
-            core.MapHttp(routes);
-            Routes = [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
-        });
+        application.UseEndpoints(
+            routes => Routes = [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()]);
         Way = new InMemoryWay(application.Build(), _services);
     }
 

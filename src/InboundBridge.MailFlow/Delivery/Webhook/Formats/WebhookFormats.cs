@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
@@ -9,7 +8,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 /// <summary>All formats, by the value of the option <c>format</c>.</summary>
 public static class WebhookFormats
 {
-    private static readonly FrozenDictionary<string, IWebhookFormat> ByName = new IWebhookFormat[]
+    private static readonly Dictionary<string, IWebhookFormat> ByName = new IWebhookFormat[]
     {
         new JsonFormat(),
         new CloudEventsFormat(),
@@ -26,7 +25,7 @@ public static class WebhookFormats
         new PostmarkFormat(withRaw: true),
         new SesSnsFormat(),
         new MandrillFormat(),
-    }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
+    }.ToDictionary(format => format.Name, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
 

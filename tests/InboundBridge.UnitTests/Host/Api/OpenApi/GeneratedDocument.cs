@@ -2,10 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using InboundBridge.Api.Json;
-using InboundBridge.Hosting.Listening;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.OpenApi;
 
@@ -32,7 +33,10 @@ internal static class GeneratedDocument
     public static async Task<string> WriteAsync()
     {
         await using var api = await ApiFixture.CreateAsync();
-        var builder = WebServer.CreateBuilder(NullLoggerFactory.Instance, TimeProvider.System);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddRoutingCore();
         // The document describes what the API writes, so schemas are made with its naming; numbers are written as numbers.
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
