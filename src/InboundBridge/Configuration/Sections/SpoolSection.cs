@@ -29,7 +29,7 @@ internal static class SpoolSection
                     },
                 "How long messages are kept after their last delivery has ended.")
             .Key("minimum_free", Scalars.Size(0), (spool, value) => spool with { Store = spool.Store with { MinimumFree = value } },
-                "With less free space on the disk MAIL gets 452 4.3.1.", "500MB");
+                "With less free space on the disk MAIL gets 452 4.3.1. With 0, mail is taken until the disk is full.", "500MB");
 
     private static SectionShape<RetainSettings> Retain =>
         new SectionShape<RetainSettings>("Retention.", () => new RetainSettings(TimeSpan.FromDays(3), TimeSpan.FromDays(14), true))
