@@ -1,3 +1,5 @@
+using InboundBridge.Rules.Scripting;
+
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
@@ -41,8 +43,8 @@ public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageF
         .. below?.HeaderFields.Where(given => !_headers.ContainsKey(given.Key)) ?? [],
     ];
 
-    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
-        below?.ReadMessageJsonAsync(cancellationToken) ?? base.ReadMessageJsonAsync(cancellationToken);
+    public override ValueTask<ScriptData?> ReadMessageJsonAsync(IReadOnlySet<string>? members, CancellationToken cancellationToken) =>
+        below?.ReadMessageJsonAsync(members, cancellationToken) ?? base.ReadMessageJsonAsync(members, cancellationToken);
 
     private static FactValue Or(FactValue? value, FactValue otherwise) => value is { IsKnown: true } known ? known : otherwise;
 

@@ -23,6 +23,9 @@ public abstract class MessageFacts
     /// <summary>The value; not known where its stage was not reached, or where it has to be supplied first.</summary>
     public abstract FactValue Get(Fact fact);
 
+    /// <summary>Whether the value is known; it need not be found out for that.</summary>
+    public virtual bool IsKnown(Fact fact) => Get(fact).IsKnown;
+
     /// <summary>The decoded values of all header fields of that name in any case; absent when the header is known and has none.</summary>
     public abstract FactValue Header(string name);
 
@@ -46,7 +49,9 @@ public abstract class MessageFacts
     /// The <c>data</c> object of webhook payloads (docs/payloads.md), for scripts; asked only when a script runs and the body is known.
     /// Null: scripts see what the facts tell.
     /// </summary>
-    public virtual ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+    /// <param name="members">The members that are read; null for all. There may be more.</param>
+    public virtual ValueTask<ScriptData?> ReadMessageJsonAsync(IReadOnlySet<string>? members, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ScriptData?>(null);
 
     /// <summary>
     /// Supplies what can be supplied of the facts that a decision lacks. False: nothing new is known, so the decision stands.

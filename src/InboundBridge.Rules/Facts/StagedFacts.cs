@@ -15,6 +15,8 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
 
     public override FactValue Get(Fact fact) => _reached.Has(fact) ? all.Get(fact) : FactValue.NotKnown;
 
+    public override bool IsKnown(Fact fact) => _reached.Has(fact) && all.IsKnown(fact);
+
     public override FactValue Header(string name) => stage.HasReached(RuleStage.Header) ? all.Header(name) : FactValue.NotKnown;
 
     public override IReadOnlyList<KeyValuePair<string, string>> HeaderFields =>
@@ -24,6 +26,6 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
 
     public override string? FailureOf(Fact fact) => all.FailureOf(fact);
 
-    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
-        all.ReadMessageJsonAsync(cancellationToken);
+    public override ValueTask<ScriptData?> ReadMessageJsonAsync(IReadOnlySet<string>? members, CancellationToken cancellationToken) =>
+        all.ReadMessageJsonAsync(members, cancellationToken);
 }

@@ -32,7 +32,7 @@ internal sealed partial class ScriptNeeds
         var missing = FactSet.None;
         foreach (var fact in _facts)
         {
-            if (!facts.Get(fact).IsKnown)
+            if (!facts.IsKnown(fact))
                 missing = missing.With(fact);
         }
         return missing;

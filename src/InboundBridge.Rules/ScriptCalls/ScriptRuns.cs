@@ -17,10 +17,10 @@ internal sealed class ScriptRuns(IScriptRunner? runner)
             return ScriptAnswer.Failed(call.Source, "scripts are not available here");
         var account = state.Facts.Scripts;
         var reads = call.Source.Reads;
-        if (await state.Facts.ReadMessageJsonAsync(cancellationToken) is not { } json)
+        if (await state.Facts.ReadMessageJsonAsync(reads.Fields, cancellationToken) is not { } data)
             return await RunAsync(call, state, account, ScriptMail.From(ScriptMessage.FromFacts(state.Facts, state.Recipient)),
                 cancellationToken);
-        var mail = account.MailOf(json);
+        var mail = account.MailOf(data);
         var question = (call.Key, reads.Recipient ? state.Recipient.Address : null, reads.Vars ? VarsOf(state) : null);
         if (account.AnswerOf(question) is not { } answer)
             account.Keep(question, answer = await RunAsync(call, state, account, mail, cancellationToken));

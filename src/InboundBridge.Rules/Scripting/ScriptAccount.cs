@@ -7,7 +7,7 @@ namespace InboundBridge.Rules.Scripting;
 internal sealed class ScriptAccount
 {
     private readonly Dictionary<(object Script, string? Recipient, string? Vars), ScriptAnswer> _answers = [];
-    private string? _json;
+    private ScriptData? _data;
     private ScriptMail? _mail;
 
     /// <summary>Time that workers have spent on this mail.</summary>
@@ -16,14 +16,15 @@ internal sealed class ScriptAccount
     /// <summary>Why no more scripts run for this mail; null while they may run.</summary>
     public string? Closed { get; private set; }
 
-    /// <summary>The mail as scripts see it. When the JSON has changed, earlier answers are discarded.</summary>
-    public ScriptMail MailOf(string json)
+    /// <summary>The mail as scripts see it. When its version has changed, earlier answers are discarded.</summary>
+    public ScriptMail MailOf(ScriptData data)
     {
-        if (_mail is not null && ReferenceEquals(_json, json))
+        if (_mail is not null && ReferenceEquals(_data, data))
             return _mail;
-        _answers.Clear();
-        _json = json;
-        return _mail = ScriptMail.From(json);
+        if (_data is null || !Equals(_data.Version, data.Version))
+            _answers.Clear();
+        _data = data;
+        return _mail = ScriptMail.From(data.Json);
     }
 
     public ScriptAnswer? AnswerOf((object Script, string? Recipient, string? Vars) question) => _answers.GetValueOrDefault(question);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.Text;
@@ -19,62 +20,76 @@ internal sealed class ScriptMail
     /// <summary>Octets of the whole mail in JSON.</summary>
     public const int MostOctets = 16 * 1024 * 1024;
 
-    private readonly List<(string Name, string Json)> _fields = [];
+    private readonly List<(string Name, ReadOnlyMemory<byte> Json)> _fields = [];
 
     private ScriptMail()
     {
     }
 
-    public static ScriptMail From(string json)
+    public static ScriptMail From(string json) => From(Encoding.UTF8.GetBytes(json));
+
+    /// <param name="json">UTF-8. Members that are not cut stay where they are, so it must not change.</param>
+    public static ScriptMail From(ReadOnlyMemory<byte> json)
     {
         var mail = new ScriptMail();
         var truncated = new List<string>();
-        using var document = JsonDocument.Parse(json);
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
         var left = MostOctets;
-        foreach (var field in document.RootElement.EnumerateObject())
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var written = Bounded(field.Value, Math.Min(left, LargestField), out var isCut);
+            var name = reader.GetString()!;
+            reader.Read();
+            var written = Bounded(ref reader, json, Math.Min(left, LargestField), out var isCut);
             if (isCut)
-                truncated.Add(field.Name);
-            mail._fields.Add((field.Name, written));
-            left -= Encoding.UTF8.GetByteCount(written);
+                truncated.Add(name);
+            mail._fields.Add((name, written));
+            left -= written.Length;
         }
         if (truncated.Count > 0)
-            mail._fields.Add(("truncated", JsonSerializer.Serialize(truncated)));
+            mail._fields.Add(("truncated", JsonSerializer.SerializeToUtf8Bytes(truncated)));
         return mail;
     }
 
-    /// <summary>The members that a script reads, as one JSON object.</summary>
-    public string Show(ScriptReads reads)
+    /// <summary>The members that a script reads, as one JSON object in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Show(ScriptReads reads)
     {
-        var text = new StringBuilder("{");
+        var shown = new ArrayBufferWriter<byte>(256);
+        shown.Write("{"u8);
         foreach (var (name, json) in _fields)
         {
             if (reads.Fields is { } fields && !fields.Contains(name) && !(name == "envelope" && fields.Contains("sender")))
                 continue;
-            if (text.Length > 1)
-                text.Append(',');
-            text.Append('"').Append(JsonEncodedText.Encode(name)).Append("\":").Append(json);
+            if (shown.WrittenCount > 1)
+                shown.Write(","u8);
+            shown.Write("\""u8);
+            shown.Write(JsonEncodedText.Encode(name).EncodedUtf8Bytes);
+            shown.Write("\":"u8);
+            shown.Write(json.Span);
         }
-        return text.Append('}').ToString();
+        shown.Write("}"u8);
+        return shown.WrittenMemory;
     }
 
-    private static string Bounded(JsonElement value, int mostOctets, out bool isCut)
+    /// <summary>The value at which the reader stands; afterwards it stands at the value's end.</summary>
+    private static ReadOnlyMemory<byte> Bounded(
+        ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, int mostOctets, out bool isCut)
     {
-        isCut = true;
-        if (value.ValueKind == JsonValueKind.String)
+        var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+        reader.Skip();
+        var raw = json[start..(int)reader.BytesConsumed];
+        if (kind == JsonTokenType.String)
         {
-            // Escapes only lengthen a text, so a text that is short in JSON is short.
-            var raw = value.GetRawText();
-            if (raw.Length > LongestText && value.GetString() is { Length: > LongestText } text)
-                return JsonSerializer.Serialize(CutText.At(text, LongestText));
+            // A text never has more characters than octets, and escapes only lengthen it.
             isCut = false;
-            return raw;
+            if (raw.Length <= LongestText || reader.GetString() is not { Length: > LongestText } text)
+                return raw;
+            isCut = true;
+            return JsonSerializer.SerializeToUtf8Bytes(CutText.At(text, LongestText));
         }
-        var json = value.GetRawText();
-        if (Encoding.UTF8.GetByteCount(json) > mostOctets)
-            return value.ValueKind == JsonValueKind.Array ? "[]" : "null";
-        isCut = false;
-        return json;
+        isCut = raw.Length > mostOctets;
+        if (isCut)
+            return kind == JsonTokenType.StartArray ? "[]"u8.ToArray() : "null"u8.ToArray();
+        return raw;
     }
 }

@@ -16,9 +16,12 @@ public enum ScriptPurpose
 }
 
 /// <summary>A request to run a script once.</summary>
-/// <param name="MessageJson">The <c>data</c> object of a webhook's payload, or those of its members that the script reads.</param>
+/// <param name="MessageJson">
+/// UTF-8: the <c>data</c> object of a webhook's payload, or those of its members that the script reads.
+/// </param>
 public sealed record ScriptRequest(
-    ScriptSource Source, ScriptPurpose Purpose, string MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars)
+    ScriptSource Source, ScriptPurpose Purpose, ReadOnlyMemory<byte> MessageJson, string Recipient,
+    IReadOnlyDictionary<string, string> Vars)
 {
     /// <summary>The account of the mail that the run is charged to; null for an account of its own.</summary>
     internal ScriptAccount? Account { get; init; }

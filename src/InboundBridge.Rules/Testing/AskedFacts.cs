@@ -51,6 +51,12 @@ internal sealed class AskedFacts(MessageFacts below) : MessageFacts
         return below.Get(fact);
     }
 
+    public override bool IsKnown(Fact fact)
+    {
+        _facts.Add(fact);
+        return below.IsKnown(fact);
+    }
+
     public override FactValue Header(string name)
     {
         _headers.Add(name);
@@ -62,9 +68,9 @@ internal sealed class AskedFacts(MessageFacts below) : MessageFacts
 
     public override string? FailureOf(Fact fact) => below.FailureOf(fact);
 
-    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
+    public override ValueTask<ScriptData?> ReadMessageJsonAsync(IReadOnlySet<string>? members, CancellationToken cancellationToken)
     {
         AskedForAll = true;
-        return below.ReadMessageJsonAsync(cancellationToken);
+        return below.ReadMessageJsonAsync(members, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.Configuration.Destinations;
@@ -24,7 +25,7 @@ internal static class WorkerRoundTrip
         await using var pool = new ScriptWorkerPool(
             limits, () => ScriptWorkerProcess.Start(command[0], command[1..], limits.Memory), TimeProvider.System, size: 1);
         var request = new ScriptRequest(
-            new ScriptSource(options.Script, "load.yaml"), ScriptPurpose.Condition, Mail, "support@example.com",
+            new ScriptSource(options.Script, "load.yaml"), ScriptPurpose.Condition, Encoding.UTF8.GetBytes(Mail), "support@example.com",
             new Dictionary<string, string>(StringComparer.Ordinal));
         var (medians, p99s) = (new List<double>(), new List<double>());
         // The first two rounds are for the compiler.

@@ -5,6 +5,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
@@ -15,7 +16,8 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
 {
     private MimeFacts? _mail;
     private MailContent? _content;
-    private string? _json;
+    private ScriptData? _json;
+    private IReadOnlySet<string>? _jsonMembers;
     private MailVerdicts? _jsonVerdicts;
     private bool _complete;
     private long _size;
@@ -100,17 +102,34 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
 
     public override string? FailureOf(Fact fact) => transaction.Checked?.FailureOf(fact);
 
-    /// <summary>Made once a mail, however many scripts and recipients ask, and again when checks have found out more.</summary>
-    public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
+    /// <summary>Header and content tell all their facts once they are there.</summary>
+    public override bool IsKnown(Fact fact) => fact.Source.Origin switch
     {
+        _ when transaction.Policy.Given is not null => Get(fact).IsKnown,
+        FactOrigin.Header => _mail is not null,
+        FactOrigin.Content => _complete,
+        _ => Get(fact).IsKnown,
+    };
+
+    /// <summary>
+    /// Made for the first script with what it reads, however many recipients ask; once more with everything where another script reads
+    /// something else; and again when checks have found out more.
+    /// </summary>
+    public override async ValueTask<ScriptData?> ReadMessageJsonAsync(
+        IReadOnlySet<string>? members, CancellationToken cancellationToken)
+    {
+        if (_content is not { } content || transaction.Policy.ScriptJson is not { } compose)
+            return _json;
         var verdicts = transaction.Verdicts;
-        if ((_json is null || _jsonVerdicts != verdicts) && _content is { } content && transaction.Policy.ScriptJson is { } compose)
-        {
-            _jsonVerdicts = verdicts;
-            var sha256 = await content.ReadSha256Async(cancellationToken);
-            _json = compose(transaction.Describe(_mail!.Mail, content, sha256, transaction.BeganAt), content);
-        }
-        return _json;
+        var isCurrent = _json is not null && _jsonVerdicts == verdicts;
+        if (isCurrent && (_jsonMembers is null || members?.IsSubsetOf(_jsonMembers) == true))
+            return _json;
+        _jsonMembers = isCurrent ? null : ScriptMembers.Enough(members, _size);
+        _jsonVerdicts = verdicts;
+        var message = _jsonMembers is null
+            ? transaction.Describe(_mail!.Mail, content, await content.ReadSha256Async(cancellationToken), transaction.BeganAt)
+            : transaction.DescribeUnchecked(_mail!.Mail, content, string.Empty, transaction.BeganAt);
+        return _json = new ScriptData(compose(message, content, _jsonMembers), isCurrent ? _json!.Version : new object());
     }
 
     /// <summary>

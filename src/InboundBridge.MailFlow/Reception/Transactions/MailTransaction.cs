@@ -76,7 +76,15 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     /// <summary>The message as the spool records it, with what the checks of its sender said if they have answered.</summary>
     /// <param name="mail">Parsed from <paramref name="content"/>.</param>
     /// <param name="content">Prelude and received octets.</param>
-    public SpooledMessage Describe(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) => new()
+    public SpooledMessage Describe(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) =>
+        DescribeUnchecked(mail, content, sha256, receivedAt) with
+        {
+            AuthenticationJson = Verdicts is { } verdicts ? VerdictsJson.Write(verdicts) : null,
+            ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
+        };
+
+    /// <summary>The same without what the checks have said.</summary>
+    public SpooledMessage DescribeUnchecked(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) => new()
     {
         Id = Id,
         ReceivedAt = receivedAt,
@@ -85,8 +93,6 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         PreludeLength = content.PreludeLength,
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
-        AuthenticationJson = Verdicts is { } verdicts ? VerdictsJson.Write(verdicts) : null,
-        ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
         Subject = mail.Subject is { } subject ? CutText.At(subject, SubjectLength) : null,
     };
 

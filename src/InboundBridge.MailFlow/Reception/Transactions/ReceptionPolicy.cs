@@ -51,8 +51,11 @@ public sealed record ReceptionPolicy
     /// <summary>Limits on what rules may make us read of a message.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
-    /// <summary>Makes the JSON that scripts see (docs/rules.md); null when they see only the facts.</summary>
-    public Func<SpooledMessage, MailContent, string>? ScriptJson { get; init; }
+    /// <summary>
+    /// Makes the JSON that scripts see (docs/rules.md), in UTF-8, with at least the members that are named; null of these names for all.
+    /// Null when scripts see only the facts.
+    /// </summary>
+    public Func<SpooledMessage, MailContent, IReadOnlySet<string>?, ReadOnlyMemory<byte>>? ScriptJson { get; init; }
 
     /// <summary>The checks of the sender's side; null when all of them are off.</summary>
     public SenderChecks? Senders { get; init; }

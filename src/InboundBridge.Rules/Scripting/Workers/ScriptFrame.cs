@@ -14,6 +14,11 @@ internal static class ScriptFrame
     /// <summary>Octets. Value, effects and log are limited in number and length, so a longer answer means a broken worker.</summary>
     public const int LongestAnswer = 8 * 1024 * 1024;
 
+    /// <summary>What nearly all conditions answer, so that no document has to be read for it.</summary>
+    private static ReadOnlySpan<byte> True => """{"value":true,"effects":[],"places":[],"log":[]}"""u8;
+
+    private static ReadOnlySpan<byte> False => """{"value":false,"effects":[],"places":[],"log":[]}"""u8;
+
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
 
     public static ReadOnlyMemory<byte> Request(ScriptRequest request, ScriptLimits limits) => Frame(writer =>
@@ -35,7 +40,7 @@ internal static class ScriptFrame
             writer.WriteString(name, value);
         writer.WriteEndObject();
         writer.WritePropertyName("message");
-        writer.WriteRawValue(request.MessageJson, skipInputValidation: true);
+        writer.WriteRawValue(request.MessageJson.Span, skipInputValidation: true);
     });
 
     /// <param name="root">Its document must not be disposed while the message is read.</param>
@@ -59,7 +64,7 @@ internal static class ScriptFrame
         var vars = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in root.GetProperty("vars").EnumerateObject())
             vars[entry.Name] = entry.Value.GetString()!;
-        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), string.Empty,
+        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), default,
             root.GetProperty("recipient").GetString()!, vars);
         return (request, root.GetProperty("message"), limits);
     }
@@ -102,6 +107,8 @@ internal static class ScriptFrame
     /// <exception cref="JsonException">It is not an answer: the worker is broken.</exception>
     public static ScriptAnswer ReadAnswer(ReadOnlySpan<byte> body)
     {
+        if (body.SequenceEqual(True) || body.SequenceEqual(False))
+            return new ScriptAnswer(JsonValue.Create(body.SequenceEqual(True)), [], [], null);
         if (JsonNode.Parse(body) is not JsonObject root || root["effects"] is not JsonArray effects || root["log"] is not JsonArray log)
             throw new JsonException("not an answer of a script worker");
         var error = root["error"] is JsonObject failed

@@ -31,7 +31,7 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
             """,
             "warm-up"),
         ScriptPurpose.Action,
-        """{"subject":"a","headers":[["From","a@example.com"]]}""",
+        """{"subject":"a","headers":[["From","a@example.com"]]}"""u8.ToArray(),
         "a@example.com",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" });
 

@@ -66,10 +66,10 @@ public class StoredVerdictsTests
             Hostname = "mx.example.com",
             Domains = new LocalDomains(["example.com"]),
             Routing = routing,
-            ScriptJson = (message, content) =>
+            ScriptJson = (message, content, members) =>
             {
                 composed++;
-                return script.Compose(message, content);
+                return script.Compose(message, content, members);
             },
         };
         var peer = new SmtpPeer(
@@ -92,7 +92,7 @@ public class StoredVerdictsTests
 
         async Task<(string?, string?)> ReadAsync()
         {
-            var seen = JsonNode.Parse((await facts.ReadMessageJsonAsync(CancellationToken.None))!)!["authentication"]!;
+            var seen = JsonNode.Parse((await facts.ReadMessageJsonAsync(null, CancellationToken.None))!.Json.Span)!["authentication"]!;
             return ((string?)seen["verdict"], (string?)seen["dmarc"]!["result"]);
         }
     }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Scripting.Workers;
 
@@ -31,6 +32,6 @@ internal static class InProcessWorker
 
     public static ScriptRequest Request(
         string source, ScriptPurpose purpose = ScriptPurpose.Condition, string message = "{}", params (string Name, string Value)[] vars) =>
-        new(new ScriptSource(source, "test.js"), purpose, message, "bob@example.com",
+        new(new ScriptSource(source, "test.js"), purpose, Encoding.UTF8.GetBytes(message), "bob@example.com",
             vars.ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal));
 }

@@ -123,7 +123,7 @@ public class ScriptFairnessTests
 
     private sealed class MailWithJson : MessageFacts
     {
-        private readonly string _json = new JsonObject { ["subject"] = "y", ["vars"] = null }.ToJsonString();
+        private readonly ScriptData _json = new("""{"subject":"y","vars":null}"""u8.ToArray(), "1");
 
         public override string Id => "m1";
 
@@ -131,7 +131,7 @@ public class ScriptFairnessTests
 
         public override FactValue Header(string name) => FactValue.Absent;
 
-        public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
-            ValueTask.FromResult<string?>(_json);
+        public override ValueTask<ScriptData?> ReadMessageJsonAsync(IReadOnlySet<string>? members, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ScriptData?>(_json);
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Pipes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Scripting.Workers;
 
 namespace InboundBridge.UnitTests.Rules.Scripting.Workers;
@@ -25,6 +27,19 @@ public class WorkerChannelTests
             using var again = new PieceStream(Frame(sent), piece);
             Assert.Equal(sent, buffer.Read(again)!.Value.ToArray());
         }
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("[1,{}]")]
+    public void An_answer_is_read_as_it_was_written(string value)
+    {
+        var answer = new ScriptAnswer(JsonNode.Parse(value), [], [], null);
+        var read = ScriptFrame.ReadAnswer(ScriptFrame.Answer(answer).Span[FrameBuffer.HeaderLength..]);
+        Assert.Equal(answer.Value?.ToJsonString(), read.Value?.ToJsonString());
+        Assert.Equal((0, 0, 0, null, false), (read.Effects.Count, read.Log.Count, read.Places.Count, read.Error, read.IsLast));
     }
 
     [Fact]

@@ -21,23 +21,42 @@ internal static class MailJson
 
     private static readonly byte[] NothingChecked = Encoding.UTF8.GetBytes(VerdictsJson.Write(MailVerdicts.NotAsked));
 
+    /// <summary>Members that cost nothing.</summary>
+    private static readonly string[] Record = ["id", "received_at", "size", "sha256", "config_version", "rule", "tags", "vars"];
+
     /// <param name="name">The property's name; empty for a document of its own.</param>
-    public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
+    /// <param name="members">
+    /// Null for all. Otherwise the others are left out where they cost something. The octets of a member are the same in either case.
+    /// </param>
+    public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail, IReadOnlySet<string>? members = null)
     {
         json.OpenObject(name);
-        WriteRecord(json, mail);
-        WriteEnvelope(json, mail);
+        if (members is null || members.Overlaps(Record))
+            WriteRecord(json, mail);
+        if (members is null || members.Contains("envelope") || members.Contains("sender"))
+            WriteEnvelope(json, mail);
+        if (members is null)
+            WriteChecks(json, mail);
+        WriteHeader(json, mail.Mime, members);
+        WriteBody(json, mail, members);
+        if (members is null)
+        {
+            json.String("raw_url"u8, mail.RawUrl);
+            // Last, because reading the rest finds the problems.
+            json.Strings("problems"u8, mail.Omitted is { } omitted ? [.. mail.Mime.Problems, .. omitted.Problems] : mail.Mime.Problems);
+        }
+        json.CloseObject();
+    }
+
+    private static bool Has(IReadOnlySet<string>? members, string name) => members is null || members.Contains(name);
+
+    private static void WriteChecks(PayloadJson json, WebhookMail mail)
+    {
         if (mail.Message.AuthenticationJson is { } verdicts)
             json.Value("authentication"u8).WriteRawValue(verdicts);
         else
             json.Value("authentication"u8).WriteRawValue(NothingChecked, skipInputValidation: true);
         json.String("authentication_results"u8, mail.Message.ResultsField is { } field ? HeaderLine.Value(field) : null);
-        WriteHeader(json, mail.Mime);
-        WriteBody(json, mail);
-        json.String("raw_url"u8, mail.RawUrl);
-        // Last, because reading the rest finds the problems.
-        json.Strings("problems"u8, mail.Omitted is { } omitted ? [.. mail.Mime.Problems, .. omitted.Problems] : mail.Mime.Problems);
-        json.CloseObject();
     }
 
     private static void WriteRecord(PayloadJson json, WebhookMail mail)
@@ -99,18 +118,28 @@ internal static class MailJson
         json.CloseObject();
     }
 
-    private static void WriteHeader(PayloadJson json, MimeMessage mime)
+    private static void WriteHeader(PayloadJson json, MimeMessage mime, IReadOnlySet<string>? members)
     {
-        WriteAddresses(json, "from"u8, mime.From);
-        WriteAddresses(json, "to"u8, mime.To);
-        WriteAddresses(json, "cc"u8, mime.Cc);
-        WriteAddresses(json, "reply_to"u8, mime.ReplyTo);
-        json.String("subject"u8, mime.Subject);
-        json.Date("date"u8, mime.Date);
-        json.String("message_id"u8, mime.MessageId);
-        json.String("in_reply_to"u8, mime.InReplyTo);
-        json.Strings("references"u8, mime.References);
-        FieldJson.Write(json, mime.Headers);
+        if (Has(members, "from"))
+            WriteAddresses(json, "from"u8, mime.From);
+        if (Has(members, "to"))
+            WriteAddresses(json, "to"u8, mime.To);
+        if (Has(members, "cc"))
+            WriteAddresses(json, "cc"u8, mime.Cc);
+        if (Has(members, "reply_to"))
+            WriteAddresses(json, "reply_to"u8, mime.ReplyTo);
+        if (Has(members, "subject"))
+            json.String("subject"u8, mime.Subject);
+        if (Has(members, "date"))
+            json.Date("date"u8, mime.Date);
+        if (Has(members, "message_id"))
+            json.String("message_id"u8, mime.MessageId);
+        if (Has(members, "in_reply_to"))
+            json.String("in_reply_to"u8, mime.InReplyTo);
+        if (Has(members, "references"))
+            json.Strings("references"u8, mime.References);
+        if (Has(members, "headers"))
+            FieldJson.Write(json, mime.Headers);
     }
 
     private static void WriteAddresses(PayloadJson json, ReadOnlySpan<byte> name, IReadOnlyList<MailboxAddress> addresses)
@@ -126,33 +155,47 @@ internal static class MailJson
         json.CloseArray();
     }
 
-    private static void WriteBody(PayloadJson json, WebhookMail mail)
+    private static void WriteBody(PayloadJson json, WebhookMail mail, IReadOnlySet<string>? members)
     {
         var mime = mail.Mime;
-        using (var text = mime.OpenText())
-        {
-            if (text is null)
-            {
-                json.Text("text"u8, mime.Text?.AsMemory());
-                WriteHtml(json, mime);
-                json.Text("reply_text"u8, mime.Reply);
-            }
-            else
-            {
-                var reply = text.ReadReply();
-                var written = json.Text("text"u8, text.Octets, reply);
-                WriteHtml(json, mime);
-                json.Again("reply_text"u8, reply, written);
-            }
-        }
-        json.Strings("kind"u8, mime.Kind);
-        WriteSignatures(json, mail);
-        WriteRecord(json, "calendar"u8, mime.Calendar);
-        WriteRecord(json, "report"u8, mime.Report);
+        if (Has(members, "text") || Has(members, "html") || Has(members, "reply_text"))
+            WriteTexts(json, mime, members);
+        if (Has(members, "kind"))
+            json.Strings("kind"u8, mime.Kind);
+        if (Has(members, "signatures"))
+            WriteSignatures(json, mail);
+        if (Has(members, "calendar"))
+            WriteRecord(json, "calendar"u8, mime.Calendar);
+        if (Has(members, "report"))
+            WriteRecord(json, "report"u8, mime.Report);
+        if (!Has(members, "attachments"))
+            return;
         json.OpenArray("attachments"u8);
         foreach (var attachment in mime.Attachments)
             WriteAttachment(json, mail, attachment);
         json.CloseArray();
+    }
+
+    private static void WriteTexts(PayloadJson json, MimeMessage mime, IReadOnlySet<string>? members)
+    {
+        using var text = mime.OpenText();
+        var hasReply = Has(members, "reply_text");
+        if (text is null)
+        {
+            if (Has(members, "text"))
+                json.Text("text"u8, mime.Text?.AsMemory());
+            if (Has(members, "html"))
+                WriteHtml(json, mime);
+            if (hasReply)
+                json.Text("reply_text"u8, mime.Reply);
+            return;
+        }
+        var reply = hasReply ? text.ReadReply() : default;
+        var written = Has(members, "text") ? json.Text("text"u8, text.Octets, reply) : null;
+        if (Has(members, "html"))
+            WriteHtml(json, mime);
+        if (hasReply)
+            json.Again("reply_text"u8, reply, written);
     }
 
     private static void WriteSignatures(PayloadJson json, WebhookMail mail)

@@ -48,7 +48,9 @@ public sealed class ScriptJson
         };
 
     /// <param name="content">The stored octets. They are not disposed of here.</param>
-    public string Compose(SpooledMessage message, MailContent content)
+    /// <param name="members">Null for all; otherwise those that can be left out are left out.</param>
+    /// <returns>UTF-8.</returns>
+    public ReadOnlyMemory<byte> Compose(SpooledMessage message, MailContent content, IReadOnlySet<string>? members = null)
     {
         var delivery = new SpooledDelivery
         {
@@ -58,8 +60,10 @@ public sealed class ScriptJson
             Recipients = [.. message.Envelope.Recipients.Select(recipient => new MailRecipient(recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
-        var options = Bounded(Options, ParsedMail.Open(content, _services.Mime));
-        return Write(new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt));
+        // Only attachments need these bounds, and counting them takes a look at all parts.
+        var options = members?.Contains("attachments") == false ? Options : Bounded(Options, ParsedMail.Open(content, _services.Mime));
+        return Write(
+            new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt), members);
     }
 
     /// <summary>The same for a delivery, with its rule, tags, vars and header edits: what a destination's transform sees.</summary>
@@ -76,7 +80,8 @@ public sealed class ScriptJson
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                return Write(new WebhookMail(attempt, options, Nowhere, _services, attempt.Message.ReceivedAt));
+                return Encoding.UTF8.GetString(
+                    Write(new WebhookMail(attempt, options, Nowhere, _services, attempt.Message.ReceivedAt), null).Span);
             }
             finally
             {
@@ -93,15 +98,15 @@ public sealed class ScriptJson
         OtherAttachments = options.OtherAttachments == LargeAttachments.Omit ? LargeAttachments.Omit : LargeAttachments.Link,
     };
 
-    private static string Write(WebhookMail mail)
+    private static ReadOnlyMemory<byte> Write(WebhookMail mail, IReadOnlySet<string>? members)
     {
         using var body = mail.NewBody();
         using (var json = new PayloadJson(body))
-            MailJson.Write(json, default, mail);
+            MailJson.Write(json, default, mail, members);
         var octets = new byte[body.Length];
         var read = 0;
         while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)
             read += count;
-        return Encoding.UTF8.GetString(octets);
+        return octets;
     }
 }
