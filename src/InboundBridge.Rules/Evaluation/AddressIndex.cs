@@ -27,13 +27,13 @@ internal sealed class AddressIndex
         _lookup = _keyed.GetAlternateLookup<ReadOnlySpan<char>>();
         Places = [.. rules.Select(rule => rule.Place)];
         var building = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
-        var lengths = (InDomain: new SortedSet<int>(), Anywhere: new SortedSet<int>());
+        var lengths = (InDomain: new List<int>(), Anywhere: new List<int>());
         foreach (var (place, keys) in rules)
         {
             foreach (var key in keys)
             {
                 if (key.Kind == AddressKeyKind.Prefix)
-                    (key.Domain.Length == 0 ? lengths.Anywhere : lengths.InDomain).Add(key.Text.Length);
+                    AddOnce(key.Domain.Length == 0 ? lengths.Anywhere : lengths.InDomain, key.Text.Length);
                 ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(building, $"{(char)key.Kind}{key.Text}\n{key.Domain}",
                     out _);
                 places ??= [];
@@ -43,7 +43,16 @@ internal sealed class AddressIndex
         }
         foreach (var (key, places) in building)
             _keyed[key] = [.. places];
+        lengths.InDomain.Sort();
+        lengths.Anywhere.Sort();
         (_prefixLengths, _prefixLengthsAnywhere) = ([.. lengths.InDomain], [.. lengths.Anywhere]);
+
+        // Few lengths are different, and the runtime has lists of numbers compiled, but no sorted sets of them.
+        static void AddOnce(List<int> lengths, int length)
+        {
+            if (!lengths.Contains(length))
+                lengths.Add(length);
+        }
     }
 
     /// <summary>Every rule of the index, in order.</summary>

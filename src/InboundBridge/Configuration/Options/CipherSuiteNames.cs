@@ -39,7 +39,9 @@ internal static class CipherSuiteNames
 
     public static IEnumerable<TlsCipherSuite> All => Known.Select(known => known.Suite);
 
-    public static IReadOnlyList<TlsCipherSuite> OfVersion13 { get; } = [.. Known.Take(3).Select(known => known.Suite)];
+    // An array, not LINQ or a list: these would be compiled for this enumeration at every start.
+    public static IReadOnlyList<TlsCipherSuite> OfVersion13 { get; } =
+        (TlsCipherSuite[])[Known[0].Suite, Known[1].Suite, Known[2].Suite];
 
     public static bool TryParse(string text, out TlsCipherSuite suite)
     {

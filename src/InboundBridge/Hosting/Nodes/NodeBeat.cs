@@ -27,7 +27,8 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     private readonly IDisposable _reading;
     private readonly IDisposable _versions;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(
+    /// <summary>Of objects, because the runtime has a channel of these compiled, and none of truth values.</summary>
+    private readonly Channel<object> _due = Channel.CreateBounded<object>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private ITimer? _timer;
     private Task _loop = Task.CompletedTask;
@@ -55,7 +56,7 @@ internal sealed partial class NodeBeat : IAsyncDisposable
     }
 
     /// <summary>Something of this node has changed: reports it now instead of at the next interval. Returns at once.</summary>
-    public void Soon() => _due.Writer.TryWrite(true);
+    public void Soon() => _due.Writer.TryWrite(this);
 
     public async ValueTask DisposeAsync()
     {
