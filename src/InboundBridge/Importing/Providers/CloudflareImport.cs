@@ -101,8 +101,13 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
             rule.Lacks("no rule is written for this one: an address can't be two addresses at once");
             return;
         }
+        var drops = false;
         foreach (var action in values.Objects(entry, "actions").ToList())
-            Act(rule, action);
+            drops |= Act(rule, action);
+        if (drops && rule.Then.Count > 0)
+            rule.Lacks("a rule can't deliver and drop: the drop is left out");
+        else if (drops)
+            rule.Do("discard", null);
         if (rule.Then.Count == 0 && !values.Problems.HasErrors)
             values.Problems.Error(entry.Position, "this rule has no action");
     }
@@ -122,7 +127,8 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
         }
     }
 
-    private void Act(ImportedRule rule, YamlMapping action)
+    /// <summary>Whether it drops the mail; anything else is written.</summary>
+    private bool Act(ImportedRule rule, YamlMapping action)
     {
         var (type, targets) = (values.NeededText(action, "type"), values.Texts(action, "value"));
         switch (type?.Value)
@@ -146,14 +152,14 @@ internal sealed class CloudflareImport(ExportValues values) : IProviderImport
                 }
                 break;
             case "drop":
-                rule.Do("discard", null);
-                break;
+                return true;
             case not null:
                 values.Problems.Error(
                     type!.Position, $"there is no action '{TextShown.Of(type.Value)}'",
                     NearestName.Hint(type.Value, ["forward", "worker", "drop"]));
                 break;
         }
+        return false;
     }
 
     private static bool IsAddress(string text) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Values;
 using InboundBridge.Importing.Reading;
 using InboundBridge.Importing.Writing;
 using InboundBridge.Yaml;
@@ -107,12 +109,21 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
     {
         // A dump may hold the domain itself in place of its id.
         if (values.Text(route, "domain") is { } own)
-            return own.Value.ToLowerInvariant();
+            return Domain(own, own.Value);
         if (values.NeededText(route, "domain_id") is not { } id)
             return null;
         if (_domains.TryGetValue(id.Value, out var domain))
-            return domain;
+            return Domain(id, domain);
         values.Problems.Error(id.Position, $"there is no domain {TextShown.Of(id.Value)} in 'domains'");
+        return null;
+    }
+
+    /// <summary>What is no domain would be a pattern in a rule, which takes other mail too.</summary>
+    private string? Domain(YamlScalar source, string name)
+    {
+        if (HostNameText.TryParse(name.ToLowerInvariant(), out var domain))
+            return domain;
+        values.Problems.Error(source.Position, $"'{TextShown.Of(name)}' is no domain");
         return null;
     }
 
@@ -161,7 +172,7 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
             case "HTTPEndpoint" when values.NeededText(endpoint, "url") is { } url:
                 Http(rule, endpoint, url);
                 break;
-            case "SMTPEndpoint" when values.NeededText(endpoint, "hostname") is { } host:
+            case "SMTPEndpoint" when values.NeededText(endpoint, "hostname") is { } host && IsHost(host):
                 var tls = Known(rule, endpoint, "ssl_mode", "Auto", "TLS", "STARTTLS", "None") switch
                 {
                     "TLS" => "implicit",
@@ -170,13 +181,31 @@ internal sealed class PostalImport(ExportValues values) : IProviderImport
                     _ => "opportunistic",
                 };
                 var name = values.Text(endpoint, "name")?.Value is { } own && own.Any(char.IsAsciiLetterOrDigit) ? own : host.Value;
-                rule.Do("relay", _set.Destinations.Relay(
-                    host.Value, name, $"port: {values.Number(endpoint, "port", 25):0}", $"tls: {tls}"));
+                rule.Do("relay", _set.Destinations.Relay(host.Value, name, $"port: {Port(endpoint)}", $"tls: {tls}"));
                 break;
             case "AddressEndpoint" when values.NeededText(endpoint, "address") is { } address:
                 _set.Forward(rule, ImportedRule.Literal(address.Value));
                 break;
         }
+    }
+
+    private int Port(YamlMapping endpoint)
+    {
+        var port = values.Number(endpoint, "port", 25);
+        if (port is >= 1 and <= 65535 && port == decimal.Truncate(port))
+            return (int)port;
+        values.Problems.Error(endpoint["port"]!.Position, "a port is a whole number from 1 to 65535");
+        return 25;
+    }
+
+    private bool IsHost(YamlScalar host)
+    {
+        // The platform reads 550 as 0.0.2.38.
+        if (HostNameText.TryParse(host.Value, out _) || (IPAddress.TryParse(host.Value, out var address)
+            && address.ToString().Equals(host.Value, StringComparison.OrdinalIgnoreCase)))
+            return true;
+        values.Problems.Error(host.Position, $"'{TextShown.Of(host.Value)}' is no host", "a name or an address");
+        return false;
     }
 
     private void Http(ImportedRule rule, YamlMapping endpoint, YamlScalar url)

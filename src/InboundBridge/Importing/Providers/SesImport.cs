@@ -176,7 +176,7 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
             case "StopAction":
                 rule.Continue = false;
                 break;
-            case "AddHeaderAction" when values.NeededText(options, "HeaderName") is { } name:
+            case "AddHeaderAction" when values.NeededText(options, "HeaderName") is { } name && IsField(name):
                 if (rule.Then.Count > 0 && rule.Then.Any(action => action!.AsObject().First().Key != "add_header"))
                     rule.Lacks("the field is in every delivery, also in those of actions above");
                 rule.Do("add_header", new JsonObject { [name.Value] = Text(values.Text(options, "HeaderValue")?.Value ?? string.Empty) });
@@ -199,6 +199,15 @@ internal sealed class SesImport(ExportValues values) : IProviderImport
         }
         if (topic is not null)
             rule.Comments.Add($"its notification to {topic} has no equivalent");
+    }
+
+    private bool IsField(YamlScalar name)
+    {
+        // What SES takes: letters, digits and dashes, up to 50.
+        if (name.Value.Length <= 50 && name.Value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            return true;
+        values.Problems.Error(name.Position, $"'{TextShown.Of(name.Value)}' is no name of a header field");
+        return false;
     }
 
     private void Refuse(ImportedRule rule, YamlMapping options)
