@@ -36,27 +36,33 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
 
     public List<string> Log { get; } = [];
 
+    /// <summary>Only the globals that the script can reach: to make all takes longer than to run a small script.</summary>
     public void Provide(JsonElement message)
     {
-        foreach (var name in Removed)
+        foreach (var name in Removed.Where(program.CanReach))
             engine.Global.Delete(name);
         // Read-only, but configurable: a script may declare a constant of the same name.
-        engine.Advanced.AddLazyGlobal("message", (Message: message, request.Recipient),
-            static (engine, state) =>
-                MessageValues.Message(engine, state.Message, state.Recipient), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("vars", request.Vars, static (engine, vars) =>
-            MessageValues.Texts(engine, vars), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        foreach (var name in deliveries.Concat(Calls))
+        if (program.CanReach("message"))
+            engine.Advanced.AddLazyGlobal("message", (Message: message, request.Recipient),
+                static (engine, state) =>
+                    MessageValues.Message(engine, state.Message, state.Recipient), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        if (program.CanReach("vars"))
+            engine.Advanced.AddLazyGlobal("vars", request.Vars, static (engine, vars) =>
+                MessageValues.Texts(engine, vars), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        foreach (var name in deliveries.Concat(Calls).Where(program.CanReach))
             engine.Advanced.AddLazyGlobal(name, (Owner: this, Name: name), static (_, state) =>
                 state.Owner.Function(state.Name, arguments => state.Owner.Effect(state.Name, arguments)),
                 PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("log", this, static (_, owner) =>
-            owner.Function("log", owner.WriteLog), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("console", this, static (_, owner) =>
-            owner.Console(), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("Math", (Owner: this, Original: engine.Global.GetOwnProperty("Math")), static (_, state) =>
-            state.Owner.WithoutRandom(state.Original.Value),
-            PropertyFlag.Configurable | PropertyFlag.Writable);
+        if (program.CanReach("log"))
+            engine.Advanced.AddLazyGlobal("log", this, static (_, owner) =>
+                owner.Function("log", owner.WriteLog), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        if (program.CanReach("console"))
+            engine.Advanced.AddLazyGlobal("console", this, static (_, owner) =>
+                owner.Console(), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        if (program.CanReach("Math"))
+            engine.Advanced.AddLazyGlobal("Math", (Owner: this, Original: engine.Global.GetOwnProperty("Math")), static (_, state) =>
+                state.Owner.WithoutRandom(state.Original.Value),
+                PropertyFlag.Configurable | PropertyFlag.Writable);
     }
 
     /// <summary>The position that the script has reached; null before it begins.</summary>

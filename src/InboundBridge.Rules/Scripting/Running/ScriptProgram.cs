@@ -24,12 +24,35 @@ internal sealed partial class ScriptProgram
 
     private readonly ScriptReads? _transform;
 
-    private ScriptProgram(Prepared<Script> script, string opening, ScriptReads? transform = null) =>
-        (Prepared, _opening, _transform) = (script, opening, transform);
+    private readonly string _text;
+
+    private readonly Dictionary<string, bool> _reached = new(StringComparer.Ordinal);
+
+    private ScriptProgram(Prepared<Script> script, string text, string opening, ScriptReads? transform = null)
+    {
+        (Prepared, _text, _opening, _transform) = (script, text, opening, transform);
+        // Names can be written with escapes, and the global object has all names.
+        ReachesAll = text.Contains("\\u", StringComparison.Ordinal) || text.Contains("this", StringComparison.OrdinalIgnoreCase);
+    }
 
     public Prepared<Script> Prepared { get; }
 
     public ScriptReads Reads => _transform ?? ScriptReadsVisitor.Read(Prepared.Program!);
+
+    private bool ReachesAll { get; }
+
+    /// <summary>
+    /// Whether the source can use a global. In doubt it can. The engine compiles no strings, so a global whose name is nowhere in the
+    /// source is reached through the global object only.
+    /// </summary>
+    public bool CanReach(string name)
+    {
+        if (ReachesAll)
+            return true;
+        if (!_reached.TryGetValue(name, out var known))
+            _reached.Add(name, known = _text.Contains(name, StringComparison.Ordinal));
+        return known;
+    }
 
     /// <summary>Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.</summary>
     /// <exception cref="ScriptSyntaxException">
@@ -62,7 +85,7 @@ internal sealed partial class ScriptProgram
 
     private static ScriptProgram AsTransform(ScriptProgram program, ScriptSource source) =>
         TransformShape.ReadsOf(program.Prepared.Program!) is { } reads
-            ? new ScriptProgram(program.Prepared, program._opening, reads)
+            ? new ScriptProgram(program.Prepared, source.Text, program._opening, reads)
             : throw new ScriptSyntaxException(new ScriptError(
                 $"there is no function {TransformShape.Function}(message)", source.File, source.Line, source.Column));
 
@@ -89,7 +112,8 @@ internal sealed partial class ScriptProgram
     {
         try
         {
-            return new ScriptProgram(Engine.PrepareScript(opening + source.Text + closing, Name, strict: true, Options), opening);
+            return new ScriptProgram(
+                Engine.PrepareScript(opening + source.Text + closing, Name, strict: true, Options), source.Text + closing, opening);
         }
         catch (ScriptPreparationException exception)
         {

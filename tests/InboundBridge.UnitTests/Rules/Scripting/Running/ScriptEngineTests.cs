@@ -32,6 +32,29 @@ public class ScriptEngineTests
         Assert.Equal(expected, answer.Value?.ToJsonString());
     }
 
+    /// <summary>An engine gets only the globals that its script can reach, however the script names them.</summary>
+    [Theory]
+    [InlineData("[typeof tag, typeof webhook, typeof log, typeof console.log, typeof message, typeof vars].join()",
+        "\"function,function,function,function,object,object\"")]
+    [InlineData("typeof \\u0074ag", "\"function\"")]
+    [InlineData("typeof m\\u{65}ssage", "\"object\"")]
+    [InlineData("typeof globalThis['t' + 'ag']", "\"function\"")]
+    [InlineData("typeof this['mess' + 'age']", "\"object\"")]
+    [InlineData("Object.keys(globalThis).sort().join()",
+        "\"addHeader,console,defer,discard,hold,lmtp,log,message,reject,relay,set,tag,vars,webhook\"")]
+    [InlineData("typeof globalThis['At' + 'omics']", "\"undefined\"")]
+    [InlineData("typeof \\u0041tomics + typeof Intl", "\"undefinedundefined\"")]
+    [InlineData("try { globalThis['Ma' + 'th'].random() } catch (error) { 1 }", null)]
+    [InlineData("try { M\\u0061th.random() } catch (error) { 1 }", null)]
+    public void A_script_reaches_the_globals_that_it_names_and_no_removed_one(string source, string? expected)
+    {
+        var answer = Run(source, ScriptPurpose.Condition);
+        if (expected is null)
+            Assert.Contains("there is no chance here", answer.Error!.Text);
+        else
+            Assert.Equal(expected, answer.Value?.ToJsonString());
+    }
+
     [Fact]
     public void Actions_call_the_documented_functions()
     {
