@@ -51,7 +51,7 @@ public static class YamlReader
     private static string OneLine(YamlException exception)
     {
         var message = exception.InnerException?.Message ?? exception.Message;
-        return message.ReplaceLineEndings(" ");
+        return message.ReplaceLineEndings(" ").TrimEnd('.');
     }
 
     private sealed class Reading(IParser parser, string text, string file, SourceProblems problems)

@@ -79,8 +79,8 @@ internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
         await _output.WriteLineAsync();
         var sender = new DemoSender(
             AddressOf(appliance, DemoConfiguration.Proxied), AddressOf(appliance, DemoConfiguration.Direct), _clock);
-        if (!once)
-            await new DemoFill(_output, sender, _clock).RunAsync($"http://{http}", stop);
+        if (!once && !await FillAsync(sender, $"http://{http}", stop))
+            return ExitCode.Failed;
         receiver.Expect(DemoMails.All.Count);
         if (!await SendAllAsync(sender, stop) || !await ArrivedAsync(receiver, stop))
             return ExitCode.Failed;
@@ -131,6 +131,23 @@ internal sealed class DemoRun(CommandConsole console, ILoggerFactory logs)
         await DemoRules.WriteAsync(rules.FullName, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, ConfigurationSource.DefaultFile), configuration, cancellationToken);
         return ConfigurationSource.OfProcess(ConfigurationSource.DefaultFile, set) with { CurrentFolder = folder };
+    }
+
+    /// <returns>False where the API doesn't answer the demo, which has neither a token nor a certificate that it would trust.</returns>
+    private async Task<bool> FillAsync(DemoSender sender, string api, CancellationToken stop)
+    {
+        try
+        {
+            await new DemoFill(_output, sender, _clock).RunAsync(api, stop);
+            return true;
+        }
+        catch (HttpRequestException exception)
+        {
+            await console.Error.WriteLineAsync(
+                $"the demo can't read its own API ({exception.Message}): leave http.tokens and http.listen.tls out of --set, "
+                + "or take 'inboundbridge run'");
+            return false;
+        }
     }
 
     private async Task<bool> SendAllAsync(DemoSender sender, CancellationToken stop)

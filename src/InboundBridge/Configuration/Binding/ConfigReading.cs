@@ -39,10 +39,11 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
 
     /// <summary>
     /// The text by which a problem may quote a node. An expanded value may be a secret, so the expression is quoted instead. A URL is
-    /// quoted without what may be a credential.
+    /// quoted without what may be a credential, and a secret that stands in a wrong place not at all.
     /// </summary>
     public string Shown(YamlNode node) =>
         SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'"
+        : node is YamlScalar { Value: var text } && text.StartsWith("whsec_", StringComparison.Ordinal) ? "a secret of a webhook"
         : node is YamlScalar scalar && scalar.Value.Contains("://", StringComparison.Ordinal) ? $"'{ShownOptions.Url(scalar.Value)}'"
         : node.Describe();
 

@@ -32,6 +32,18 @@ public sealed class DemoRunTests
         Assert.DoesNotContain(Path.GetTempPath(), run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_token_of_the_command_line_that_the_demo_does_not_have_is_told_in_words()
+    {
+        var run = new CommandRun();
+        var code = await run.RunAsync(
+            "demo", "--set", "http.listen=127.0.0.1:0", "--set",
+            $"http.tokens=[{{ name: al, role: admin, hash: $hmac-sha256$c2FsdHNhbHRzYWx0c2FsdA${new string('A', 43)} }}]");
+        Assert.True(code == 1, run.Out + run.Error);
+        Assert.Contains("the demo can't read its own API", run.Error, StringComparison.Ordinal);
+        Assert.Contains("leave http.tokens and http.listen.tls out of --set", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http.listen")]
     [InlineData("smtp.listeners.0.address")]
