@@ -6,7 +6,7 @@ namespace InboundBridge.Rules.Scripting.Workers;
 /// <summary>
 /// A channel over two pipes of Linux. A usual script answers within a tenth of a millisecond, so the thread that asks waits for that
 /// moment itself: it costs less than to hand the wait to .NET's polling thread, which wakes a thread of the pool. What takes longer is
-/// waited for on a thread of the channel's own.
+/// waited for on a thread of the channel's own. After a long wait the next caller does not wait, so slow scripts hold up no other mail.
 /// </summary>
 internal sealed class PipeChannel : IWorkerChannel
 {
@@ -22,6 +22,7 @@ internal sealed class PipeChannel : IWorkerChannel
     private readonly FrameBuffer _answer = new(ScriptFrame.LongestAnswer);
     private readonly WaitingThread<ReadOnlyMemory<byte>?> _thread = new("script worker");
     private ReadOnlyMemory<byte> _unsent;
+    private volatile bool _isSlow;
 
     private PipeChannel(PipeStream requests, PipeStream answers)
     {
@@ -39,12 +40,15 @@ internal sealed class PipeChannel : IWorkerChannel
             ? new PipeChannel(requests, answers) : null;
     }
 
+    /// <summary>The last answer took longer than a moment.</summary>
+    internal bool IsSlow => _isSlow;
+
     public ValueTask<ReadOnlyMemory<byte>?> ExchangeAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _unsent = frame;
         _answer.Clear();
-        if (TrySend() && PipeCalls.Wait(_answers, PipeCalls.Readable, MomentMilliseconds))
+        if (TrySend() && PipeCalls.Wait(_answers, PipeCalls.Readable, _isSlow ? 0 : MomentMilliseconds))
         {
             var isComplete = TryReceive(out var isEnded);
             if (isComplete || isEnded)
@@ -64,6 +68,8 @@ internal sealed class PipeChannel : IWorkerChannel
     {
         while (!TrySend())
             PipeCalls.Wait(_requests, PipeCalls.Writable, Forever);
+        // A caller that waited in vain has shown it. Otherwise the answer may be quick again.
+        _isSlow = !(_isSlow && PipeCalls.Wait(_answers, PipeCalls.Readable, MomentMilliseconds));
         while (true)
         {
             if (TryReceive(out var isEnded))

@@ -99,6 +99,7 @@ public class WorkerChannelTests
         Assert.False(exchange.IsCompleted);
         goOn.Set();
         Assert.Equal([1, 2, 3, 4], (await exchange)!.Value.ToArray());
+        Assert.True(peer.Channel.IsSlow);
         Assert.Null(await peer.Channel.ExchangeAsync(Frame([9]), Token));
     }
 
