@@ -69,7 +69,8 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
             // Only a refusal is the server's own reply. The code of every other fault is ours, and would look like one.
             await console.Error.WriteLineAsync(
                 TerminalText.Plain(fault.Fault == SmtpFault.Refused ? fault.Message : fault.Reply.Text.ReplaceLineEndings(" ")));
-            if (!_server.IsGiven(arguments))
+            // Behind any other fault there is a server, and it need not be started.
+            if (fault.Fault is SmtpFault.Unreachable or SmtpFault.TimedOut && !_server.IsGiven(arguments))
                 await console.Error.WriteLineAsync(
                     "that is the first listener of the configuration: start it with 'inboundbridge run', or name another server by --server ADDRESS");
             return ExitCode.Failed;

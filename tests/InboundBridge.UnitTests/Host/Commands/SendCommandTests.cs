@@ -47,6 +47,21 @@ public sealed class SendCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_start_of_the_appliance_is_advised_only_where_nobody_answers()
+    {
+        var serving = _server.ServeAsync();
+        var run = new CommandRun();
+        string[] send = ["send", "--to", "a@example.com", "--config"];
+        var running = Write("running.yaml", $"domains: [example.com]\nsmtp: {{ listeners: [{{ address: '127.0.0.1:{Port}' }}] }}\n");
+        Assert.Equal(1, await run.RunAsync([.. send, running, "--tls", "require"]));
+        Assert.DoesNotContain("inboundbridge run", run.Error, StringComparison.Ordinal);
+        await serving;
+        var stopped = Write("stopped.yaml", "domains: [example.com]\nsmtp: { listeners: [{ address: '127.0.0.1:1' }] }\n");
+        Assert.Equal(1, await run.RunAsync([.. send, stopped]));
+        Assert.Contains("start it with 'inboundbridge run'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_mails_are_summed_up_and_each_refusal_is_told_once()
     {
         var serving = _server.ServeAsync(refuses: "b@example.com");
