@@ -85,7 +85,7 @@ internal sealed partial class ScriptProgram
 
     private static ScriptProgram AsTransform(ScriptProgram program, ScriptSource source) =>
         TransformShape.ReadsOf(program.Prepared.Program!) is { } reads
-            ? new ScriptProgram(program.Prepared, source.Text, program._opening, reads)
+            ? new ScriptProgram(program.Prepared, program._text, program._opening, reads)
             : throw new ScriptSyntaxException(new ScriptError(
                 $"there is no function {TransformShape.Function}(message)", source.File, source.Line, source.Column));
 
