@@ -5,6 +5,8 @@ internal static class ApplianceSetup
 {
     public const string Domain = "example.com";
 
+    private const string RulesFile = "scenario.yaml";
+
     /// <summary>Short intervals, for every kind of destination.</summary>
     public const string FastRetries =
         "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
@@ -24,7 +26,8 @@ internal static class ApplianceSetup
     /// <param name="smtp">The keys of <c>smtp</c>.</param>
     public static string Write(PeerFolder folder, string rules, string[] destinations, string more = "", string smtp = Mx)
     {
-        WriteRules(folder, rules);
+        if (!HasRules(folder, rules))
+            WriteRules(folder, rules);
         var lines = destinations.Select(line => $"  {line}\n");
         return $$"""
             hostname: mx.example.com
@@ -41,7 +44,14 @@ internal static class ApplianceSetup
     }
 
     public static void WriteRules(PeerFolder folder, string rules) =>
-        File.WriteAllText(Path.Combine(folder.CreateFolder("rules"), "scenario.yaml"), rules);
+        File.WriteAllText(Path.Combine(folder.CreateFolder("rules"), RulesFile), rules);
+
+    /// <summary>A node that runs already would see that the file is written again, and reload.</summary>
+    private static bool HasRules(PeerFolder folder, string rules)
+    {
+        var file = Path.Combine(folder["rules"], RulesFile);
+        return File.Exists(file) && File.ReadAllText(file) == rules;
+    }
 
     /// <summary>Rules that apply all the given actions, for example <c>webhook: app</c>, to every recipient.</summary>
     public static string Everything(params string[] actions) => $$"""

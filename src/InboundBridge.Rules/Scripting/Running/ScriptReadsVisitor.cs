@@ -70,7 +70,8 @@ internal sealed class ScriptReadsVisitor : AstVisitor
 
     protected override object? VisitIdentifier(Identifier node)
     {
-        _all |= node.Name is Message or "globalThis" or "arguments";
+        // Whoever names the transform may give it another body, or call it with another argument.
+        _all |= node.Name is Message or "globalThis" or "arguments" or TransformShape.Function;
         _vars |= node.Name is "vars" or "globalThis";
         return node;
     }

@@ -22,7 +22,7 @@ public sealed class ScriptWorkerProcess : IDisposable
     {
     }
 
-    private ScriptWorkerProcess(IWorkerChannel channel, Action kill, Func<bool>? hasEnded) =>
+    internal ScriptWorkerProcess(IWorkerChannel channel, Action kill, Func<bool>? hasEnded) =>
         (Channel, _kill, _hasEnded) = (channel, kill, hasEnded);
 
     /// <summary>The process has ended, for whatever reason.</summary>

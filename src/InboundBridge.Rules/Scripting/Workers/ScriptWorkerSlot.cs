@@ -123,6 +123,12 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
             End("the run was called off");
             throw;
         }
+        catch
+        {
+            // The answer may be on its way, and the next mail must not get it. At the limit of threads, for example, none can be started.
+            End("the run failed");
+            throw;
+        }
         if (cancellationToken.IsCancellationRequested)
         {
             End("the run was called off");

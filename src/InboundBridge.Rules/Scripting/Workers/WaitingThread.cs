@@ -19,8 +19,10 @@ internal sealed class WaitingThread<T>(string name) : IDisposable
             _next = (wait, done);
             if (_thread is null)
             {
-                _thread = new Thread(Loop) { IsBackground = true, Name = name };
-                _thread.Start();
+                var thread = new Thread(Loop) { IsBackground = true, Name = name };
+                // This fails at the limit of threads.
+                thread.Start();
+                _thread = thread;
             }
             _wake.Set();
         }

@@ -19,6 +19,8 @@ public class TransformScriptTests
     [InlineData("function transform() { return { body: arguments[0].subject }; }", null)]
     [InlineData("function transform(...all) { return { body: all[0].subject }; }", null)]
     [InlineData("function transform(message, more) { return { body: message.subject }; }", null)]
+    [InlineData("let transform = message => ({ body: message.id });\ntransform = m => ({ body: m.text });", null)]
+    [InlineData("function transform(message) { return {}; }\ntransform = m => ({ body: m.text });", null)]
     [InlineData("function transform() { return { body: 'constant' }; }", "")]
     [InlineData("const first = message.id;\nfunction transform(message) { return { body: first + message.subject }; }", "id subject")]
     public void It_is_given_the_members_that_it_reads(string source, string? fields)

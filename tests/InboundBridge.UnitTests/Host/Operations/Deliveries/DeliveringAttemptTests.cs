@@ -22,12 +22,19 @@ public sealed class DeliveringAttemptTests
     {
         var delivery = SampleMail.Delivery("d", "m", Now) with
         {
-            State = state, Attempts = 2, NextAttemptAt = Now.AddSeconds(began), EndedAt = Now.AddSeconds(ended),
+            State = state,
+            Attempts = 2,
+            NextAttemptAt = Now.AddSeconds(began),
+            EndedAt = Now.AddSeconds(ended),
         };
         var message = new SpooledMessage
         {
-            Id = "m", ReceivedAt = Now, Envelope = new MailEnvelope { Sender = "", Recipients = [] }, Size = 1,
-            Sha256 = "00", ConfigVersion = "v1",
+            Id = "m",
+            ReceivedAt = Now,
+            Envelope = new MailEnvelope { Sender = "", Recipients = [] },
+            Size = 1,
+            Sha256 = "00",
+            ConfigVersion = "v1",
         };
         var trace = TraceJson.Of(new MessageHistory(message, [new DeliveryRecord(delivery, [])]));
         Assert.Equal(took, Assert.Single(trace.Steps.OfType<EndedStepJson>()).Seconds);

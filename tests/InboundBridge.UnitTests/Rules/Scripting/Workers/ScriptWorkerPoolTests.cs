@@ -55,6 +55,22 @@ public class ScriptWorkerPoolTests
         Assert.Equal(3, starts);
     }
 
+    /// <summary>Its answer may still come, and would be taken for the next script's.</summary>
+    [Fact]
+    public async Task A_worker_whose_answer_could_not_be_waited_for_is_replaced()
+    {
+        var starts = 0;
+        await using var pool = new ScriptWorkerPool(new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }, () =>
+        {
+            var worker = InProcessWorker.Start();
+            return ++starts > 1 ? worker : new ScriptWorkerProcess(new ChannelWithoutThreads(worker.Channel), worker.Kill, null);
+        }, TimeProvider.System, size: 1);
+        await Assert.ThrowsAsync<ThreadStartFailedException>(
+            async () => await pool.RunAsync(InProcessWorker.Request("'first'"), Token));
+        Assert.Equal("\"second\"", (await pool.RunAsync(InProcessWorker.Request("'second'"), Token)).Value!.ToJsonString());
+        Assert.Equal(2, starts);
+    }
+
     [Fact]
     public async Task A_script_condition_is_asked_last_and_only_when_it_matters()
     {
@@ -119,4 +135,22 @@ public class ScriptWorkerPoolTests
     private static ValueTask<RuleDecision> Decide(
         IScriptRunner scripts, RuleSet set, MessageFacts facts, string recipient = "bob@example.com") =>
         new RuleEvaluator(scripts).EvaluateAsync(set, facts, new RuleRecipient(recipient), RuleStage.Body, RuleFixture.Now, Token);
+
+    /// <summary>After the warm-up it can't start the thread that waits for an answer.</summary>
+    private sealed class ChannelWithoutThreads(IWorkerChannel below) : IWorkerChannel
+    {
+        private bool _isWarm;
+
+        public ValueTask<ReadOnlyMemory<byte>?> ExchangeAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+        {
+            if (_isWarm)
+                throw new ThreadStartFailedException();
+            _isWarm = true;
+            return below.ExchangeAsync(frame, cancellationToken);
+        }
+
+        public void Dispose() => below.Dispose();
+    }
+
+    private sealed class ThreadStartFailedException : Exception;
 }
