@@ -66,8 +66,10 @@ const server = createServer(async (request, response) => {
   try {
     for await (const chunk of request) file.write(chunk);
   } catch {
+    // The sender went away in the middle: not a request. What is still being written fails then, and an error that nobody hears ends Node.js.
+    file.on('error', () => {});
     file.destroy();
-    return; // the sender went away in the middle: not a request
+    return;
   }
   file.end();
   await finished(file);
