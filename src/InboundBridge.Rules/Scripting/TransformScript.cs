@@ -25,10 +25,12 @@ public sealed class TransformScript
     }
 
     /// <summary>One run. The script is charged to no mail's account: its delivery waits for it, and no other does.</summary>
-    /// <param name="messageJson">The object <c>data</c> of the native payload. What exceeds the limits of scripts is cut and named.</param>
+    /// <param name="messageJson">
+    /// UTF-8: the object <c>data</c> of the native payload. What exceeds the limits of scripts is cut and named.
+    /// </param>
     /// <param name="recipient">Becomes <c>message.recipient</c>.</param>
     public ValueTask<ScriptAnswer> RunAsync(
-        IScriptRunner runner, string messageJson, string recipient, IReadOnlyDictionary<string, string> vars,
+        IScriptRunner runner, ReadOnlyMemory<byte> messageJson, string recipient, IReadOnlyDictionary<string, string> vars,
         CancellationToken cancellationToken)
     {
         var mail = ScriptMail.From(messageJson);

@@ -24,6 +24,7 @@ internal sealed partial class ScriptProgram
 
     private readonly ScriptReads? _transform;
 
+    /// <summary>The source and what is appended to it, which calls a transform with the message.</summary>
     private readonly string _text;
 
     private readonly Dictionary<string, bool> _reached = new(StringComparer.Ordinal);

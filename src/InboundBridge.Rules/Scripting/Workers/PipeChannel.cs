@@ -68,7 +68,8 @@ internal sealed class PipeChannel : IWorkerChannel
     {
         while (!TrySend())
             PipeCalls.Wait(_requests, PipeCalls.Writable, Forever);
-        // A caller that waited in vain has shown it. Otherwise the answer may be quick again.
+        // A caller who waited in vain has shown that the worker is slow. After a slow answer no caller waits, so this thread finds out
+        // whether the worker is quick again.
         _isSlow = !(_isSlow && PipeCalls.Wait(_answers, PipeCalls.Readable, MomentMilliseconds));
         while (true)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Scripting.Running;
@@ -91,7 +92,7 @@ public class TransformScriptTests
             ["envelope"] = new JsonObject { ["sender"] = "al@customer.com" },
         };
         return await script!.RunAsync(
-            workers, message.ToJsonString(), "bob@example.com", new Dictionary<string, string> { ["ticket"] = "42" },
-            TestContext.Current.CancellationToken);
+            workers, Encoding.UTF8.GetBytes(message.ToJsonString()), "bob@example.com",
+            new Dictionary<string, string> { ["ticket"] = "42" }, TestContext.Current.CancellationToken);
     }
 }

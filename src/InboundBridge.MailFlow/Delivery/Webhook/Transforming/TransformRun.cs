@@ -6,11 +6,11 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Transforming;
 public delegate ValueTask<TransformAnswer> TransformRun(TransformInput input, CancellationToken cancellationToken);
 
 /// <summary>What the script sees.</summary>
-/// <param name="MessageJson">The object <c>data</c> of the native payload.</param>
+/// <param name="MessageJson">UTF-8: the object <c>data</c> of the native payload.</param>
 /// <param name="Recipient">The delivery's first recipient.</param>
 /// <param name="Vars">What the rule captured and set.</param>
 public sealed record TransformInput(
-    string MessageId, string MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars);
+    string MessageId, ReadOnlyMemory<byte> MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars);
 
 /// <param name="Value">What the script returned; null for nothing.</param>
 /// <param name="Error">Why it failed, with file, line and column; null when it did not.</param>

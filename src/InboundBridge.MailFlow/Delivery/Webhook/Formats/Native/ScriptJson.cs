@@ -1,4 +1,3 @@
-using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Parsing;
@@ -70,7 +69,8 @@ public sealed class ScriptJson
     /// <param name="attempt">Its content is local.</param>
     /// <param name="destination">Says which attachments are linked or omitted, besides those that are too large for scripts.</param>
     /// <param name="gate">Where a mail waits that takes much memory to read.</param>
-    internal async ValueTask<string> ComposeAsync(
+    /// <returns>UTF-8.</returns>
+    internal async ValueTask<ReadOnlyMemory<byte>> ComposeAsync(
         DeliveryAttempt attempt, WebhookOptions destination, ReadingGate gate, CancellationToken cancellationToken)
     {
         var shape = ParsedMail.Open(attempt.Content, _services.Mime);
@@ -80,8 +80,7 @@ public sealed class ScriptJson
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                return Encoding.UTF8.GetString(
-                    Write(new WebhookMail(attempt, options, Nowhere, _services, attempt.Message.ReceivedAt), null).Span);
+                return Write(new WebhookMail(attempt, options, Nowhere, _services, attempt.Message.ReceivedAt), null);
             }
             finally
             {

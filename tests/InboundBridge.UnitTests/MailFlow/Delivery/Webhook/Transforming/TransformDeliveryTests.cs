@@ -140,7 +140,7 @@ public class TransformDeliveryTests
             return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null, "chat.js"));
         });
         await target.DeliverAsync(Attempt(Sample with { Rule = "tickets", Tags = ["new"] }), TestContext.Current.CancellationToken);
-        var data = JsonNode.Parse(seen!.MessageJson)!;
+        var data = JsonNode.Parse(seen!.MessageJson.Span)!;
         Assert.Equal(("Help", "tickets", "new", "42", "It broke\n"),
             ((string)data["subject"]!, (string)data["rule"]!, (string)data["tags"]![0]!, (string)data["vars"]!["ticket"]!,
                 (string)data["text"]!));
@@ -161,7 +161,7 @@ public class TransformDeliveryTests
         var target = new WebhookTarget(
             Chat with { OtherAttachments = otherwise }, hasLinks ? services : services with { Links = null }, (input, _) =>
             {
-                data = JsonNode.Parse(input.MessageJson);
+                data = JsonNode.Parse(input.MessageJson.Span);
                 return ValueTask.FromResult(new TransformAnswer(JsonNode.Parse("""{"skip": true}"""), null, "chat.js"));
             });
         var mail = "From: al@customer.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n"
